@@ -1,0 +1,19 @@
+"""A FIX-first institutional trading venue: the floor plan.
+
+A package imports only what stands above it in this list; ``tests/test_architecture.py`` enforces it.
+
+==============  ==========================================================================================
+``domain``      what the venue talks about: numbers, enums with FIX codes, instruments, participants,
+                commands, events, reject reasons by precedence, and every limit (``domain/limits.py``)
+``matching``    the order book: price-time priority
+``engine``      the one state machine: ``Engine.apply(command) -> events``; snapshots, state hash
+``sequencer``   numbering, journal, codec, snapshot files, recovery, the feed and its Unix sockets
+``fix``         the FIX edge: dialect, front door, order entry and drop copy on QuickFIX
+``ops``         assembly: configuration, supervision, the command line, the demo
+==============  ==========================================================================================
+
+The way of an order: broker -> front -> order entry gateway -> engine process (apply, append, fsync)
+-> feed -> gateways -> execution report and drop copy. Nothing leaves before it is durable.
+"""
+
+__version__ = "0.1.0"

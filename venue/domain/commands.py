@@ -1,0 +1,182 @@
+"""Commands: everything that can happen to the engine, in the imperative. Together with the events they are
+the schema of the journal and of the wire between processes; ``tests/golden/schema.txt`` pins them.
+
+New fields last, with defaults; a tag is never reused. ``at`` is nanoseconds since 1970 UTC, stamped by the
+sequencer when it numbers the command, never going back. ``message_sequence`` is the request's MsgSeqNum(34).
+"""
+
+from msgspec import Struct
+
+from venue.domain.enums import Delivery, OrderType, RequestType, Side, TimeInForce
+from venue.domain.reject_reason import RejectReason
+
+
+class AddAsset(Struct, frozen=True, array_like=True, tag=1):
+    at: int
+    operator: str
+    symbol: str
+    decimals: int
+
+
+class ListInstrument(Struct, frozen=True, array_like=True, tag=2):
+    """Sizes as in reference.Instrument."""
+
+    at: int
+    operator: str
+    symbol: str
+    base: str
+    quote: str
+    tick_size: int
+    lot_size: int
+
+
+class AddFirm(Struct, frozen=True, array_like=True, tag=3):
+    at: int
+    operator: str
+    firm: str
+
+
+class AddAccount(Struct, frozen=True, array_like=True, tag=4):
+    at: int
+    operator: str
+    account: str
+    firm: str
+
+
+class AddSession(Struct, frozen=True, array_like=True, tag=5):
+    at: int
+    operator: str
+    session: str
+    firm: str
+
+
+class LogOnSession(Struct, frozen=True, array_like=True, tag=10):
+    """A client logged on. reset: with ResetSeqNumFlag(141)=Y, so its MsgSeqNum starts again from 1."""
+
+    at: int
+    session: str
+    message_sequence: int
+    reset: bool
+
+
+class LogOffSession(Struct, frozen=True, array_like=True, tag=11):
+    at: int
+    session: str
+
+
+class PlaceOrder(Struct, frozen=True, array_like=True, tag=20):
+    """NewOrderSingle (D). price: ticks, None for a market order; quantity: lots."""
+
+    at: int
+    session: str
+    message_sequence: int
+    client_order_id: str
+    account: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    time_in_force: TimeInForce
+    price: int | None
+    quantity: int
+    delivery: Delivery = Delivery.FIRST
+
+
+class CancelOrder(Struct, frozen=True, array_like=True, tag=21):
+    """OrderCancelRequest (F). original_client_order_id "" or order_id 0: not given; one of them always is."""
+
+    at: int
+    session: str
+    message_sequence: int
+    client_order_id: str
+    original_client_order_id: str
+    order_id: int
+    symbol: str
+    side: Side
+    delivery: Delivery = Delivery.FIRST
+
+
+class ReplaceOrder(Struct, frozen=True, array_like=True, tag=22):
+    """OrderCancelReplaceRequest (G). quantity: the total intended, with what is already executed.
+
+    time_in_force None and account "": not given, so unchanged.
+    """
+
+    at: int
+    session: str
+    message_sequence: int
+    client_order_id: str
+    original_client_order_id: str
+    order_id: int
+    account: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    time_in_force: TimeInForce | None
+    price: int | None
+    quantity: int
+    delivery: Delivery = Delivery.FIRST
+
+
+class RequestOrderStatus(Struct, frozen=True, array_like=True, tag=23):
+    """OrderStatusRequest (H). client_order_id "" or order_id 0: not given."""
+
+    at: int
+    session: str
+    message_sequence: int
+    client_order_id: str
+    order_id: int
+    symbol: str
+    side: Side
+    status_request_id: str = ""
+
+
+class RefuseOrder(Struct, frozen=True, array_like=True, tag=24):
+    """A NewOrderSingle that the edge read but that cannot be an order here: off tick, unknown symbol, a field
+    not supported. Journalled so that its ClOrdID counts as used and its report comes from the feed.
+
+    symbol, quantity and price are the client's own text, echoed in the report.
+    """
+
+    at: int
+    session: str
+    message_sequence: int
+    client_order_id: str
+    account: str
+    symbol: str
+    side: Side
+    order_type: str
+    time_in_force: str
+    price: str
+    quantity: str
+    reason: RejectReason
+    text: str
+    delivery: Delivery = Delivery.FIRST
+
+
+class RefuseChange(Struct, frozen=True, array_like=True, tag=25):
+    """A cancel or replace request that the edge read but that cannot be one here; as RefuseOrder."""
+
+    at: int
+    session: str
+    message_sequence: int
+    request: RequestType
+    client_order_id: str
+    original_client_order_id: str
+    order_id: int
+    reason: RejectReason
+    text: str
+    delivery: Delivery = Delivery.FIRST
+
+
+OperatorCommand = AddAsset | ListInstrument | AddFirm | AddAccount | AddSession
+SessionCommand = (
+    LogOnSession
+    | LogOffSession
+    | PlaceOrder
+    | CancelOrder
+    | ReplaceOrder
+    | RequestOrderStatus
+    | RefuseOrder
+    | RefuseChange
+)
+Command = OperatorCommand | SessionCommand

@@ -1,0 +1,40 @@
+"""Every limit of the venue, in one place. Limits that a client can hit are told in the Rules of Engagement."""
+
+# Orders. The product of the first two fits a signed 64-bit integer, so that sums in tick-lots always do.
+MAX_PRICE_TICKS = 1_000_000_000
+MAX_QUANTITY_LOTS = 9_000_000_000
+MAX_CLIENT_ORDER_ID_LENGTH = 36
+MAX_TEXT_LENGTH = 200
+MAX_SYMBOL_LENGTH = 20
+
+# State. A closed order stays known to status requests, replaces and duplicate checks until this many
+# later ones have closed; ClOrdIDs stay refused for ever (8 bytes each).
+MAX_CLOSED_ORDERS = 50_000
+MAX_DECIMALS = 18
+
+# Engine process.
+MAX_BATCH_COMMANDS = 512
+MAX_FRAME_BYTES = 1 << 20
+FEED_CHUNK_BYTES = 256 * 1024
+MAX_PEERS = 64
+
+# Journal.
+MAX_RECORD_BYTES = 16 << 20
+SEGMENT_BYTES = 256 << 20
+SNAPSHOT_EVERY_RECORDS = 100_000
+SNAPSHOTS_KEPT = 3
+
+# Gateway. Requests handed to the engine and not yet journalled; above it: BusinessMessageReject, 380=4.
+MAX_UNACKNOWLEDGED = 20_000
+# Away for longer than this, the engine counts as not available: BusinessMessageReject, 380=4.
+ENGINE_AWAY_MS = 5_000
+
+# Front door.
+MIN_HEARTBEAT_SECONDS = 5
+MAX_HEARTBEAT_SECONDS = 60
+MAX_CONNECTIONS = 256
+MAX_LOGON_BYTES = 4_096
+LOGON_TIMEOUT_MS = 5_000
+MAX_BODY_BYTES = 8_192
+MAX_DISCARDED_BODY_BYTES = 16 << 20
+MAX_CLIENT_BACKLOG_BYTES = 16 << 20

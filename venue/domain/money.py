@@ -1,0 +1,53 @@
+"""Integers for prices, quantities and amounts, and the one way from decimal text to them and back.
+
+Units: ``Ticks`` and ``Lots`` are multiples of an instrument's tick and lot; ``Amount`` counts an asset's
+smallest units (satoshi, wei) and may exceed 64 bits: it travels as a MessagePack extension.
+"""
+
+import re
+from typing import NewType
+
+Ticks = NewType("Ticks", int)
+Lots = NewType("Lots", int)
+
+_DECIMAL = re.compile(r"(-?)(\d+)(?:\.(\d*))?\Z", re.ASCII)
+
+
+class Amount(int):
+    """An exact number of an asset's smallest units, of any size."""
+
+    __slots__ = ()
+
+
+class NotADecimal(ValueError):
+    """The text is not a plain decimal number (FIX float: digits, one optional point, no exponent)."""
+
+
+class TooFine(ValueError):
+    """The number has non-zero digits beyond the decimals that the unit keeps."""
+
+
+def parse_decimal(text: str, decimals: int) -> int:
+    """The number in units of 10**-decimals. Exact, from the text; never through a double.
+
+    Raises NotADecimal or TooFine.
+    """
+    match = _DECIMAL.match(text)
+    if match is None:
+        raise NotADecimal(text)
+    sign, whole, fraction = match.groups()
+    fraction = (fraction or "").rstrip("0")
+    if len(fraction) > decimals:
+        raise TooFine(text)
+    number = int(whole + fraction.ljust(decimals, "0"))
+    return -number if sign else number
+
+
+def format_decimal(number: int, decimals: int) -> str:
+    """The text of number * 10**-decimals, as people write it: no exponent, no trailing zeros."""
+    sign = "-" if number < 0 else ""
+    if decimals == 0:
+        return f"{number}"
+    digits = str(abs(number)).rjust(decimals + 1, "0")
+    fraction = digits[-decimals:].rstrip("0")
+    return f"{sign}{digits[:-decimals]}.{fraction}" if fraction else f"{sign}{digits[:-decimals]}"

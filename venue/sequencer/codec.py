@@ -1,0 +1,70 @@
+"""Commands, events and records to bytes and back: MessagePack arrays, with one extension type for big amounts.
+
+The schema version stands in every segment's header; ``UPCASTS`` lifts older payloads, one version at a time.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from venue.domain.commands import Command
+from venue.domain.events import Event
+from venue.domain.money import Amount
+
+SCHEMA_VERSION = 1
+
+# version -> a function that turns a plain record [sequence, command, events] of that version into the next one's.
+# Any: a record of an older schema has no type any more.
+UPCASTS: dict[int, Callable[[list[Any]], list[Any]]] = {}
+
+_AMOUNT = 1
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True):
+    """One journal record, as one feed message: the command (with its time) and all that it did."""
+
+    sequence: int
+    command: Command
+    events: list[Event]
+
+
+class RawRecord(msgspec.Struct, frozen=True, array_like=True):
+    """A record whose events stay encoded, for replay: they are compared, not read."""
+
+    sequence: int
+    command: Command
+    events: msgspec.Raw
+
+
+def encode_hook(value: object) -> msgspec.msgpack.Ext:
+    """Amounts travel as two's complement big-endian bytes of any length."""
+    if isinstance(value, Amount):
+        return msgspec.msgpack.Ext(_AMOUNT, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    raise NotImplementedError(type(value).__name__)
+
+
+def decode_hook(expected: type, value: object) -> object:
+    if expected is Amount and isinstance(value, int):
+        return Amount(value)
+    raise NotImplementedError(expected.__name__)
+
+
+def extension_hook(code: int, data: memoryview) -> Amount:
+    if code != _AMOUNT:
+        raise msgspec.ValidationError(f"unknown extension type {code}")
+    return Amount.from_bytes(data, "big", signed=True)
+
+
+def decoder(shape: Any) -> "msgspec.msgpack.Decoder[Any]":
+    # Any: msgspec's decoder takes a type or a union, for which typing has no name.
+    return msgspec.msgpack.Decoder(shape, dec_hook=decode_hook, ext_hook=extension_hook)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=encode_hook)
+encode = _encoder.encode
+encode_into = _encoder.encode_into
+decode_command: Callable[[bytes | memoryview], Command] = decoder(Command).decode
+decode_events: Callable[[bytes | memoryview], list[Event]] = decoder(list[Event]).decode
+decode_record: Callable[[bytes | memoryview], Record] = decoder(Record).decode
+decode_raw_record: Callable[[bytes | memoryview], RawRecord] = decoder(RawRecord).decode

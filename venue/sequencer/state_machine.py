@@ -1,0 +1,28 @@
+"""What the sequencer asks of a state machine. The engine is one; tests bring a toy."""
+
+from typing import Protocol, Self
+
+from venue.domain.commands import Command
+from venue.domain.events import Event
+from venue.domain.reference import Reference
+
+
+class StateMachine(Protocol):
+    """Deterministic: the same commands give the same events, snapshots and hashes in every process.
+
+    sequence: of the last command applied; 0 before the first. apply raises its number by one, always.
+    """
+
+    sequence: int
+
+    def apply(self, command: Command) -> list[Event]: ...
+
+    def snapshot(self) -> bytes: ...
+
+    @classmethod
+    def restore(cls, snapshot: bytes) -> Self: ...
+
+    def state_hash(self) -> str:
+        """Hex SHA-256 over the whole state."""
+
+    def reference(self) -> Reference: ...
