@@ -32,7 +32,8 @@ class Instrument(Struct, frozen=True, array_like=True):
     @property
     def tick_lot_amount(self) -> int:
         """Smallest units of quote in one lot at one tick. Exact; raises InexactNotional where it would not be."""
-        amount, rest = divmod(self.tick_size * self.lot_size, 10**self.base.decimals)
+        unit: int = 10**self.base.decimals
+        amount, rest = divmod(self.tick_size * self.lot_size, unit)
         if rest or amount <= 0:
             raise InexactNotional(f"{self.symbol}: tick x lot is not a whole number of {self.quote.symbol} units")
         return amount
