@@ -68,3 +68,30 @@ decode_command: Callable[[bytes | memoryview], Command] = decoder(Command).decod
 decode_events: Callable[[bytes | memoryview], list[Event]] = decoder(list[Event]).decode
 decode_record: Callable[[bytes | memoryview], Record] = decoder(Record).decode
 decode_raw_record: Callable[[bytes | memoryview], RawRecord] = decoder(RawRecord).decode
+
+
+class UnknownSchema(Exception):
+    """A payload of an older schema version for which there is no upcast."""
+
+
+def upcast_payload(version: int, payload: bytes | memoryview) -> bytes | memoryview:
+    """The payload of a record of an older version as one of today's, lifted one version at a time.
+
+    Raises UnknownSchema; a version newer than ours is refused before, where its file is opened.
+    """
+    if version == SCHEMA_VERSION:
+        return payload
+    record: list[Any] = _decode_plain(payload)
+    for step in range(version, SCHEMA_VERSION):
+        if step not in UPCASTS:
+            raise UnknownSchema(f"no upcast from schema version {step}")
+        record = UPCASTS[step](record)
+    return encode(record)
+
+
+def decode_record_of(version: int, payload: bytes | memoryview) -> Record:
+    """A record of any version up to today's, in today's types."""
+    return decode_record(upcast_payload(version, payload))
+
+
+_decode_plain = decoder(list[Any]).decode
