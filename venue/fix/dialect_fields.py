@@ -1,0 +1,320 @@
+"""Every field of the FIX 4.4 dialect: number, name, type, values. The messages that use them: ``dialect_messages``.
+
+Names, types and values are FIX 4.4's own, so that a refusal can name what it refuses; fields above 1000 are later
+ones that brokers send today. Source: FIX 4.4 with Errata 20030618, volume 6.
+"""
+
+from typing import NamedTuple
+
+
+class Field(NamedTuple):
+    """values: code to its name in the standard; empty where the type alone says what is allowed."""
+
+    tag: int
+    name: str
+    type: str
+    values: dict[str, str]
+
+
+def _field(tag: int, name: str, type_: str, values: str = "") -> Field:
+    """values: "1=BUY 2=SELL"."""
+    labels = {}
+    for value in values.split():
+        code, label = value.split("=")
+        labels[code] = label
+    return Field(tag, name, type_, labels)
+
+
+FIX44_FIELDS = (
+    _field(8, "BeginString", "STRING"),
+    _field(9, "BodyLength", "LENGTH"),
+    _field(35, "MsgType", "STRING"),
+    _field(49, "SenderCompID", "STRING"),
+    _field(56, "TargetCompID", "STRING"),
+    _field(115, "OnBehalfOfCompID", "STRING"),
+    _field(128, "DeliverToCompID", "STRING"),
+    _field(90, "SecureDataLen", "LENGTH"),
+    _field(91, "SecureData", "DATA"),
+    _field(34, "MsgSeqNum", "SEQNUM"),
+    _field(50, "SenderSubID", "STRING"),
+    _field(142, "SenderLocationID", "STRING"),
+    _field(57, "TargetSubID", "STRING"),
+    _field(143, "TargetLocationID", "STRING"),
+    _field(116, "OnBehalfOfSubID", "STRING"),
+    _field(144, "OnBehalfOfLocationID", "STRING"),
+    _field(129, "DeliverToSubID", "STRING"),
+    _field(145, "DeliverToLocationID", "STRING"),
+    _field(43, "PossDupFlag", "BOOLEAN"),
+    _field(97, "PossResend", "BOOLEAN"),
+    _field(52, "SendingTime", "UTCTIMESTAMP"),
+    _field(122, "OrigSendingTime", "UTCTIMESTAMP"),
+    _field(212, "XmlDataLen", "LENGTH"),
+    _field(213, "XmlData", "DATA"),
+    _field(347, "MessageEncoding", "STRING", "ISO-2022-JP=ISO2022_JP EUC-JP=EUCJP Shift_JIS=SHIFT_JIS UTF-8=UTF8"),
+    _field(369, "LastMsgSeqNumProcessed", "SEQNUM"),
+    _field(627, "NoHops", "NUMINGROUP"),
+    _field(628, "HopCompID", "STRING"),
+    _field(629, "HopSendingTime", "UTCTIMESTAMP"),
+    _field(630, "HopRefID", "SEQNUM"),
+    _field(93, "SignatureLength", "LENGTH"),
+    _field(89, "Signature", "DATA"),
+    _field(10, "CheckSum", "STRING"),
+    _field(98, "EncryptMethod", "INT", "0=NONE 1=PKCS 2=DES 3=PKCSDES 4=PGPDES 5=PGPDESMD5 6=PEM"),
+    _field(108, "HeartBtInt", "INT"),
+    _field(95, "RawDataLength", "LENGTH"),
+    _field(96, "RawData", "DATA"),
+    _field(141, "ResetSeqNumFlag", "BOOLEAN"),
+    _field(789, "NextExpectedMsgSeqNum", "SEQNUM"),
+    _field(383, "MaxMessageSize", "LENGTH"),
+    _field(384, "NoMsgTypes", "NUMINGROUP"),
+    _field(464, "TestMessageIndicator", "BOOLEAN"),
+    _field(553, "Username", "STRING"),
+    _field(554, "Password", "STRING"),
+    _field(112, "TestReqID", "STRING"),
+    _field(7, "BeginSeqNo", "SEQNUM"),
+    _field(16, "EndSeqNo", "SEQNUM"),
+    _field(45, "RefSeqNum", "SEQNUM"),
+    _field(371, "RefTagID", "INT"),
+    _field(372, "RefMsgType", "STRING"),
+    _field(
+        373,
+        "SessionRejectReason",
+        "INT",
+        "0=INVALID_TAG_NUMBER 1=REQUIRED_TAG_MISSING 2=TAG_NOT_DEFINED_FOR_THIS_MESSAGE_TYPE 3=UNDEFINED_TAG "
+        "4=TAG_SPECIFIED_WITHOUT_A_VALUE 5=VALUE_IS_INCORRECT 6=INCORRECT_DATA_FORMAT_FOR_VALUE "
+        "7=DECRYPTION_PROBLEM 8=SIGNATURE_PROBLEM 9=COMP_ID_PROBLEM 10=SENDING_TIME_ACCURACY_PROBLEM "
+        "11=INVALID_MSG_TYPE 12=XML_VALIDATION_ERROR 13=TAG_APPEARS_MORE_THAN_ONCE "
+        "14=TAG_SPECIFIED_OUT_OF_REQUIRED_ORDER 15=REPEATING_GROUP_FIELDS_OUT_OF_ORDER "
+        "16=INCORRECT_NUM_IN_GROUP_COUNT_FOR_REPEATING_GROUP 99=OTHER",
+    ),
+    _field(58, "Text", "STRING"),
+    _field(354, "EncodedTextLen", "LENGTH"),
+    _field(355, "EncodedText", "DATA"),
+    _field(36, "NewSeqNo", "SEQNUM"),
+    _field(123, "GapFillFlag", "BOOLEAN"),
+    _field(11, "ClOrdID", "STRING"),
+    _field(526, "SecondaryClOrdID", "STRING"),
+    _field(583, "ClOrdLinkID", "STRING"),
+    _field(1, "Account", "STRING"),
+    _field(660, "AcctIDSource", "INT", "1=BIC 2=SID_CODE 3=TFM 4=OMGEO 5=DTCC_CODE 99=OTHER"),
+    _field(
+        581,
+        "AccountType",
+        "INT",
+        "1=CARRIED_CUSTOMER_SIDE 2=CARRIED_NON_CUSTOMER_SIDE 3=HOUSE_TRADER 4=FLOOR_TRADER "
+        "6=CARRIED_NON_CUSTOMER_SIDE_CROSS_MARGINED 7=HOUSE_TRADER_CROSS_MARGINED 8=JOINT_BACK_OFFICE_ACCOUNT",
+    ),
+    _field(
+        21,
+        "HandlInst",
+        "CHAR",
+        "1=AUTOMATED_EXECUTION_NO_INTERVENTION 2=AUTOMATED_EXECUTION_INTERVENTION_OK 3=MANUAL_ORDER",
+    ),
+    _field(
+        18,
+        "ExecInst",
+        "MULTIPLEVALUESTRING",
+        "1=NOT_HELD 2=WORK 3=GO_ALONG 4=OVER_THE_DAY 5=HELD 6=PARTICIPATE_DO_NOT_INITIATE 7=STRICT_SCALE "
+        "8=TRY_TO_SCALE 9=STAY_ON_BID_SIDE 0=STAY_ON_OFFER_SIDE A=NO_CROSS B=OK_TO_CROSS C=CALL_FIRST "
+        "D=PERCENT_OF_VOLUME E=DO_NOT_INCREASE F=DO_NOT_REDUCE G=ALL_OR_NONE H=REINSTATE_ON_SYSTEM_FAILURE "
+        "I=INSTITUTIONS_ONLY J=REINSTATE_ON_TRADING_HALT K=CANCEL_ON_TRADING_HALT L=LAST_PEG M=MID_PRICE_PEG "
+        "N=NON_NEGOTIABLE O=OPENING_PEG P=MARKET_PEG Q=CANCEL_ON_SYSTEM_FAILURE R=PRIMARY_PEG S=SUSPEND "
+        "U=CUSTOMER_DISPLAY_INSTRUCTION V=NETTING W=PEG_TO_VWAP X=TRADE_ALONG Y=TRY_TO_STOP "
+        "Z=CANCEL_IF_NOT_BEST a=TRAILING_STOP_PEG b=STRICT_LIMIT c=IGNORE_PRICE_VALIDITY_CHECKS "
+        "d=PEG_TO_LIMIT_PRICE e=WORK_TO_TARGET_STRATEGY",
+    ),
+    _field(110, "MinQty", "QTY"),
+    _field(111, "MaxFloor", "QTY"),
+    _field(100, "ExDestination", "EXCHANGE"),
+    _field(
+        63,
+        "SettlType",
+        "CHAR",
+        "0=REGULAR 1=CASH 2=NEXT_DAY 3=T_PLUS2 4=T_PLUS3 5=T_PLUS4 6=FUTURE 7=WHEN_AND_IF_ISSUED "
+        "8=SELLERS_OPTION 9=T_PLUS5",
+    ),
+    _field(64, "SettlDate", "LOCALMKTDATE"),
+    _field(15, "Currency", "CURRENCY"),
+    _field(167, "SecurityType", "STRING"),
+    _field(207, "SecurityExchange", "EXCHANGE"),
+    _field(48, "SecurityID", "STRING"),
+    _field(22, "SecurityIDSource", "STRING"),
+    _field(55, "Symbol", "STRING"),
+    _field(60, "TransactTime", "UTCTIMESTAMP"),
+    _field(
+        54,
+        "Side",
+        "CHAR",
+        "1=BUY 2=SELL 3=BUY_MINUS 4=SELL_PLUS 5=SELL_SHORT 6=SELL_SHORT_EXEMPT 7=UNDISCLOSED 8=CROSS "
+        "9=CROSS_SHORT A=CROSS_SHORT_EXEMPT B=AS_DEFINED C=OPPOSITE D=SUBSCRIBE E=REDEEM F=LEND G=BORROW",
+    ),
+    _field(38, "OrderQty", "QTY"),
+    _field(152, "CashOrderQty", "QTY"),
+    _field(
+        40,
+        "OrdType",
+        "CHAR",
+        "1=MARKET 2=LIMIT 3=STOP 4=STOP_LIMIT 6=WITH_OR_WITHOUT 7=LIMIT_OR_BETTER 8=LIMIT_WITH_OR_WITHOUT "
+        "9=ON_BASIS D=PREVIOUSLY_QUOTED E=PREVIOUSLY_INDICATED G=FOREX_SWAP I=FUNARI J=MARKET_IF_TOUCHED "
+        "K=MARKET_WITH_LEFT_OVER_AS_LIMIT L=PREVIOUS_FUND_VALUATION_POINT M=NEXT_FUND_VALUATION_POINT "
+        "P=PEGGED",
+    ),
+    _field(44, "Price", "PRICE"),
+    _field(99, "StopPx", "PRICE"),
+    _field(
+        59,
+        "TimeInForce",
+        "CHAR",
+        "0=DAY 1=GOOD_TILL_CANCEL 2=AT_THE_OPENING 3=IMMEDIATE_OR_CANCEL 4=FILL_OR_KILL 5=GOOD_TILL_CROSSING "
+        "6=GOOD_TILL_DATE 7=AT_THE_CLOSE",
+    ),
+    _field(126, "ExpireTime", "UTCTIMESTAMP"),
+    _field(432, "ExpireDate", "LOCALMKTDATE"),
+    _field(168, "EffectiveTime", "UTCTIMESTAMP"),
+    _field(229, "TradeOriginationDate", "LOCALMKTDATE"),
+    _field(
+        528,
+        "OrderCapacity",
+        "CHAR",
+        "A=AGENCY G=PROPRIETARY I=INDIVIDUAL P=PRINCIPAL R=RISKLESS_PRINCIPAL W=AGENT_FOR_OTHER_MEMBER",
+    ),
+    _field(
+        582,
+        "CustOrderCapacity",
+        "INT",
+        "1=MEMBER_TRADING_FOR_THEIR_OWN_ACCOUNT 2=CLEARING_FIRM_TRADING_FOR_ITS_PROPRIETARY_ACCOUNT "
+        "3=MEMBER_TRADING_FOR_ANOTHER_MEMBER 4=ALL_OTHER",
+    ),
+    _field(377, "SolicitedFlag", "BOOLEAN"),
+    _field(114, "LocateReqd", "BOOLEAN"),
+    _field(376, "ComplianceID", "STRING"),
+    _field(
+        423,
+        "PriceType",
+        "INT",
+        "1=PERCENTAGE 2=PER_UNIT 3=FIXED_AMOUNT 4=DISCOUNT 5=PREMIUM 6=SPREAD 7=TED_PRICE 8=TED_YIELD 9=YIELD "
+        "10=FIXED_CABINET_TRADE_PRICE 11=VARIABLE_CABINET_TRADE_PRICE",
+    ),
+    _field(211, "PegOffsetValue", "FLOAT"),
+    _field(
+        388,
+        "DiscretionInst",
+        "CHAR",
+        "0=RELATED_TO_DISPLAYED_PRICE 1=RELATED_TO_MARKET_PRICE 2=RELATED_TO_PRIMARY_PRICE "
+        "3=RELATED_TO_LOCAL_PRIMARY_PRICE 4=RELATED_TO_MIDPOINT_PRICE 5=RELATED_TO_LAST_TRADE_PRICE "
+        "6=RELATED_TO_VWAP",
+    ),
+    _field(389, "DiscretionOffsetValue", "FLOAT"),
+    _field(210, "MaxShow", "QTY"),
+    _field(640, "Price2", "PRICE"),
+    _field(120, "SettlCurrency", "CURRENCY"),
+    _field(203, "CoveredOrUncovered", "INT", "0=COVERED 1=UNCOVERED"),
+    _field(77, "PositionEffect", "CHAR", "O=OPEN C=CLOSE R=ROLLED F=FIFO"),
+    _field(453, "NoPartyIDs", "NUMINGROUP"),
+    _field(448, "PartyID", "STRING"),
+    _field(
+        447,
+        "PartyIDSource",
+        "CHAR",
+        "B=BIC C=GENERAL_IDENTIFIER D=PROPRIETARY E=ISO_COUNTRY_CODE F=SETTLEMENT_ENTITY_LOCATION G=MIC "
+        "H=CSD_PARTICIPANT 1=KOREAN_INVESTOR_ID 2=TAIWANESE_FOREIGN_INVESTOR_ID 3=TAIWANESE_TRADING_ACCT "
+        "4=MALAYSIAN_CENTRAL_DEPOSITORY 5=CHINESE_INVESTOR_ID 6=UK_NATIONAL_INSURANCE_OR_PENSION_NUMBER "
+        "7=US_SOCIAL_SECURITY_NUMBER 8=US_EMPLOYER_OR_TAX_ID_NUMBER 9=AUSTRALIAN_BUSINESS_NUMBER "
+        "A=AUSTRALIAN_TAX_FILE_NUMBER I=ISITC_ACRONYM",
+    ),
+    _field(
+        452,
+        "PartyRole",
+        "INT",
+        "1=EXECUTING_FIRM 2=BROKER_OF_CREDIT 3=CLIENT_ID 4=CLEARING_FIRM 5=INVESTOR_ID 6=INTRODUCING_FIRM "
+        "7=ENTERING_FIRM 8=LOCATE 9=FUND_MANAGER_CLIENT_ID 10=SETTLEMENT_LOCATION 11=ORDER_ORIGINATION_TRADER "
+        "12=EXECUTING_TRADER 13=ORDER_ORIGINATION_FIRM 14=GIVEUP_CLEARING_FIRM 15=CORRESPONDENT_CLEARING_FIRM "
+        "16=EXECUTING_SYSTEM 17=CONTRA_FIRM 18=CONTRA_CLEARING_FIRM 19=SPONSORING_FIRM "
+        "20=UNDERLYING_CONTRA_FIRM 21=CLEARING_ORGANIZATION 22=EXCHANGE 24=CUSTOMER_ACCOUNT "
+        "25=CORRESPONDENT_CLEARING_ORGANIZATION 26=CORRESPONDENT_BROKER 27=BUYER 28=CUSTODIAN 29=INTERMEDIARY "
+        "30=AGENT 31=SUB_CUSTODIAN 32=BENEFICIARY 33=INTERESTED_PARTY 34=REGULATORY_BODY "
+        "35=LIQUIDITY_PROVIDER 36=ENTERING_TRADER 37=CONTRA_TRADER 38=POSITION_ACCOUNT",
+    ),
+    _field(37, "OrderID", "STRING"),
+    _field(41, "OrigClOrdID", "STRING"),
+    _field(790, "OrdStatusReqID", "STRING"),
+    _field(198, "SecondaryOrderID", "STRING"),
+    _field(17, "ExecID", "STRING"),
+    _field(
+        150,
+        "ExecType",
+        "CHAR",
+        "0=NEW 3=DONE_FOR_DAY 4=CANCELED 5=REPLACED 6=PENDING_CANCEL 7=STOPPED 8=REJECTED 9=SUSPENDED "
+        "A=PENDING_NEW B=CALCULATED C=EXPIRED D=RESTATED E=PENDING_REPLACE F=TRADE G=TRADE_CORRECT "
+        "H=TRADE_CANCEL I=ORDER_STATUS",
+    ),
+    _field(
+        39,
+        "OrdStatus",
+        "CHAR",
+        "0=NEW 1=PARTIALLY_FILLED 2=FILLED 3=DONE_FOR_DAY 4=CANCELED 6=PENDING_CANCEL 7=STOPPED 8=REJECTED "
+        "9=SUSPENDED A=PENDING_NEW B=CALCULATED C=EXPIRED D=ACCEPTED_FOR_BIDDING E=PENDING_REPLACE",
+    ),
+    _field(
+        378,
+        "ExecRestatementReason",
+        "INT",
+        "0=GT_CORPORATE_ACTION 1=GT_RENEWAL 2=VERBAL_CHANGE 3=REPRICING_OF_ORDER 4=BROKER_OPTION "
+        "5=PARTIAL_DECLINE_OF_ORDER_QTY 6=CANCEL_ON_TRADING_HALT 7=CANCEL_ON_SYSTEM_FAILURE 8=MARKET "
+        "9=CANCELED_NOT_BEST 10=WAREHOUSE_RECAP 99=OTHER",
+    ),
+    _field(
+        103,
+        "OrdRejReason",
+        "INT",
+        "0=BROKER_OPTION 1=UNKNOWN_SYMBOL 2=EXCHANGE_CLOSED 3=ORDER_EXCEEDS_LIMIT 4=TOO_LATE_TO_ENTER "
+        "5=UNKNOWN_ORDER 6=DUPLICATE_ORDER 7=DUPLICATE_OF_A_VERBALLY_COMMUNICATED_ORDER 8=STALE_ORDER "
+        "9=TRADE_ALONG_REQUIRED 10=INVALID_INVESTOR_ID 11=UNSUPPORTED_ORDER_CHARACTERISTIC "
+        "13=INCORRECT_QUANTITY 14=INCORRECT_ALLOCATED_QUANTITY 15=UNKNOWN_ACCOUNT 99=OTHER",
+    ),
+    _field(32, "LastQty", "QTY"),
+    _field(31, "LastPx", "PRICE"),
+    _field(151, "LeavesQty", "QTY"),
+    _field(14, "CumQty", "QTY"),
+    _field(6, "AvgPx", "PRICE"),
+    _field(381, "GrossTradeAmt", "AMT"),
+    _field(851, "LastLiquidityInd", "INT", "1=ADDED_LIQUIDITY 2=REMOVED_LIQUIDITY 3=LIQUIDITY_ROUTED_OUT"),
+    _field(880, "TrdMatchID", "STRING"),
+    _field(636, "WorkingIndicator", "BOOLEAN"),
+    _field(434, "CxlRejResponseTo", "CHAR", "1=ORDER_CANCEL_REQUEST 2=ORDER_CANCEL_REPLACE_REQUEST"),
+    _field(
+        102,
+        "CxlRejReason",
+        "INT",
+        "0=TOO_LATE_TO_CANCEL 1=UNKNOWN_ORDER 2=BROKER_OPTION 3=ORDER_ALREADY_IN_PENDING_STATUS "
+        "4=UNABLE_TO_PROCESS_ORDER_MASS_CANCEL_REQUEST 5=ORIG_ORD_MOD_TIME 6=DUPLICATE_CL_ORD_ID 99=OTHER",
+    ),
+    _field(
+        380,
+        "BusinessRejectReason",
+        "INT",
+        "0=OTHER 1=UNKNOWN_ID 2=UNKNOWN_SECURITY 3=UNSUPPORTED_MESSAGE_TYPE 4=APPLICATION_NOT_AVAILABLE "
+        "5=CONDITIONALLY_REQUIRED_FIELD_MISSING 6=NOT_AUTHORIZED 7=DELIVER_TO_FIRM_NOT_AVAILABLE_AT_THIS_TIME",
+    ),
+    _field(379, "BusinessRejectRefID", "STRING"),
+    _field(19, "ExecRefID", "STRING"),
+    _field(
+        529,
+        "OrderRestrictions",
+        "MULTIPLEVALUESTRING",
+        "1=PROGRAM_TRADE 2=INDEX_ARBITRAGE 3=NON_INDEX_ARBITRAGE 4=COMPETING_MARKET_MAKER "
+        "5=ACTING_AS_MARKET_MAKER_OR_SPECIALIST_IN_SECURITY "
+        "6=ACTING_AS_MARKET_MAKER_OR_SPECIALIST_IN_UNDERLYING 7=FOREIGN_ENTITY 8=EXTERNAL_MARKET_PARTICIPANT "
+        "9=EXTERNAL_INTER_CONNECTED_MARKET_LINKAGE A=RISKLESS_ARBITRAGE",
+    ),
+    _field(480, "CancellationRights", "CHAR", "Y=YES N=NO_EXECUTION_ONLY M=NO_WAIVER_AGREEMENT O=NO_INSTITUTIONAL"),
+    _field(854, "QtyType", "INT", "0=UNITS 1=CONTRACTS"),
+    _field(385, "MsgDirection", "CHAR", "R=RECEIVE S=SEND"),
+    _field(523, "PartySubID", "STRING"),
+    _field(802, "NoPartySubIDs", "NUMINGROUP"),
+    _field(803, "PartySubIDType", "INT"),
+    # Later than FIX 4.4, or a common custom tag: known, so that the refusal can name it.
+    _field(1138, "DisplayQty", "QTY"),
+    _field(2362, "SelfMatchPreventionID", "STRING"),
+    _field(7928, "SelfTradePreventionGroup", "STRING"),
+)

@@ -1,0 +1,316 @@
+"""The messages of the FIX 4.4 dialect, field by field, and what the venue makes of each field.
+
+Whatever is listed here is allowed by the dictionary; whatever is not is answered with Reject (3). A field that
+would change what an order means, and that the venue does not offer, is listed as refused: never ignored.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+from venue.domain.enums import OrderType, Side, TimeInForce
+
+
+class Presence(Enum):
+    REQUIRED = "required"
+    CONDITIONAL = "conditional"
+    OPTIONAL = "optional"
+    NO_EFFECT = "no effect"
+    REFUSED = "refused"
+
+
+class FieldUse(NamedTuple):
+    """A field in a message. only: the values that the venue serves; the field's others are refused by name."""
+
+    name: str
+    presence: Presence
+    note: str = ""
+    only: tuple[str, ...] = ()
+
+
+class GroupUse(NamedTuple):
+    """A repeating group: the name of its NumInGroup field, then its members in order, the delimiter first."""
+
+    name: str
+    presence: Presence
+    note: str
+    members: tuple["FieldUse | GroupUse", ...]
+
+
+class Message(NamedTuple):
+    """inbound: the venue takes it; outbound: the venue sends it; both: a session message."""
+
+    type: str
+    name: str
+    purpose: str
+    inbound: bool
+    outbound: bool
+    admin: bool
+    fields: tuple[FieldUse | GroupUse, ...]
+
+
+def _required(name: str, note: str = "", only: tuple[str, ...] = ()) -> FieldUse:
+    return FieldUse(name, Presence.REQUIRED, note, only)
+
+
+def _conditional(name: str, note: str) -> FieldUse:
+    return FieldUse(name, Presence.CONDITIONAL, note)
+
+
+def _optional(name: str, note: str = "", only: tuple[str, ...] = ()) -> FieldUse:
+    return FieldUse(name, Presence.OPTIONAL, note, only)
+
+
+def _no_effect(*names: str) -> tuple[FieldUse, ...]:
+    return tuple(FieldUse(name, Presence.NO_EFFECT) for name in names)
+
+
+def _refused(*names: str) -> tuple[FieldUse, ...]:
+    return tuple(FieldUse(name, Presence.REFUSED) for name in names)
+
+
+def _session(type_: str, name: str, purpose: str, *fields: FieldUse | GroupUse) -> Message:
+    return Message(type_, name, purpose, True, True, True, fields)
+
+
+def _request(type_: str, name: str, purpose: str, *fields: FieldUse | GroupUse) -> Message:
+    return Message(type_, name, purpose, True, False, False, fields)
+
+
+def _answer(type_: str, name: str, purpose: str, *fields: FieldUse | GroupUse) -> Message:
+    return Message(type_, name, purpose, False, True, False, fields)
+
+
+_SIDES = tuple(side.value for side in Side)
+_ORDER_TYPES = tuple(order_type.value for order_type in OrderType)
+_TIMES_IN_FORCE = tuple(time.value for time in TimeInForce)
+
+_PARTIES = GroupUse(
+    "NoPartyIDs",
+    Presence.NO_EFFECT,
+    "",
+    (
+        _required("PartyID"),
+        _optional("PartyIDSource"),
+        _optional("PartyRole"),
+        GroupUse("NoPartySubIDs", Presence.OPTIONAL, "", (_required("PartySubID"), _optional("PartySubIDType"))),
+    ),
+)
+_CLIENT_ORDER_ID = _required("ClOrdID", "new for every request, see ClOrdID")
+_ORIGINAL = _conditional("OrigClOrdID", "the order's last accepted ClOrdID; this or OrderID")
+_ORDER_ID = _conditional("OrderID", "the venue's id; this or OrigClOrdID; both must name the same order")
+_SYMBOL = _required("Symbol", "an instrument of the venue")
+_SIDE = _required("Side", only=_SIDES)
+_TRANSACT_TIME = _required("TransactTime", "when the client made the request, UTC")
+_TEXT = _optional("Text", "for people")
+
+_ORDER_TERMS = (
+    _required("OrderQty", "in the base asset, a whole number of lots"),
+    _required("OrdType", only=_ORDER_TYPES),
+    _conditional("Price", "a limit order needs it, a market order takes none; a whole number of ticks"),
+)
+_NO_EFFECT_ON_ORDERS: tuple[FieldUse | GroupUse, ...] = (
+    *_no_effect("HandlInst", "Text", "SecondaryClOrdID", "ClOrdLinkID", "AcctIDSource", "AccountType"),
+    *_no_effect("OrderCapacity", "CustOrderCapacity", "SolicitedFlag", "ComplianceID", "TradeOriginationDate"),
+    _PARTIES,
+)
+_REFUSED_ON_ORDERS = (
+    *_refused("StopPx", "ExpireTime", "ExpireDate", "EffectiveTime", "ExecInst", "MaxFloor", "MaxShow", "DisplayQty"),
+    *_refused("MinQty", "CashOrderQty", "SelfTradePreventionGroup", "SelfMatchPreventionID"),
+    *_refused("PegOffsetValue", "DiscretionInst", "DiscretionOffsetValue", "PriceType", "Price2", "QtyType"),
+    *_refused("Currency", "SettlCurrency", "SettlType", "SettlDate", "SecurityType", "SecurityID", "SecurityIDSource"),
+    *_refused("SecurityExchange", "ExDestination", "LocateReqd", "OrderRestrictions", "CancellationRights"),
+    *_refused("PositionEffect", "CoveredOrUncovered"),
+)
+
+_LOGON = _session(
+    "A",
+    "Logon",
+    "opens a session; the first message on a connection",
+    _required("EncryptMethod", "0 only", only=("0",)),
+    _required("HeartBtInt", "seconds"),
+    _optional("RawDataLength"),
+    _optional("RawData"),
+    _optional("ResetSeqNumFlag", "Y: both sides start again from 1"),
+    _optional("NextExpectedMsgSeqNum", "the MsgSeqNum that the sender expects next"),
+    *_no_effect("MaxMessageSize", "TestMessageIndicator"),
+    _optional("Username"),
+    _optional("Password"),
+    GroupUse("NoMsgTypes", Presence.NO_EFFECT, "", (_required("RefMsgType"), _optional("MsgDirection"))),
+)
+
+_SESSION_MESSAGES = (
+    _LOGON,
+    _session("0", "Heartbeat", "keeps a quiet session alive", _conditional("TestReqID", "answers a TestRequest")),
+    _session("1", "TestRequest", "asks for a Heartbeat", _required("TestReqID")),
+    _session(
+        "2",
+        "ResendRequest",
+        "asks for messages again",
+        _required("BeginSeqNo"),
+        _required("EndSeqNo", "0: all that follow"),
+    ),
+    _session(
+        "3",
+        "Reject",
+        "a message broke the rules of the session or of this page",
+        _required("RefSeqNum"),
+        _optional("RefTagID"),
+        _optional("RefMsgType"),
+        _optional("SessionRejectReason"),
+        _TEXT,
+    ),
+    _session("4", "SequenceReset", "fills a gap, or resets", _optional("GapFillFlag"), _required("NewSeqNo")),
+    _session("5", "Logout", "closes a session", _optional("Text", "why")),
+)
+
+_REQUESTS = (
+    _request(
+        "D",
+        "NewOrderSingle",
+        "places an order",
+        _CLIENT_ORDER_ID,
+        _optional("Account", "an account of your firm"),
+        _SYMBOL,
+        _SIDE,
+        _TRANSACT_TIME,
+        *_ORDER_TERMS,
+        _optional("TimeInForce", "without it: DAY", only=_TIMES_IN_FORCE),
+        *_NO_EFFECT_ON_ORDERS,
+        *_REFUSED_ON_ORDERS,
+    ),
+    _request(
+        "F",
+        "OrderCancelRequest",
+        "cancels what is left of an order",
+        _ORIGINAL,
+        _ORDER_ID,
+        _CLIENT_ORDER_ID,
+        _SYMBOL,
+        _SIDE,
+        _TRANSACT_TIME,
+        *_no_effect("OrderQty", "Account", "Text", "SecondaryClOrdID", "ClOrdLinkID", "AcctIDSource", "AccountType"),
+        *_no_effect("ComplianceID"),
+        _PARTIES,
+    ),
+    _request(
+        "G",
+        "OrderCancelReplaceRequest",
+        "changes an order's price, quantity or both",
+        _ORIGINAL,
+        _ORDER_ID,
+        _CLIENT_ORDER_ID,
+        _optional("Account", "as the order has it"),
+        _SYMBOL,
+        _SIDE,
+        _TRANSACT_TIME,
+        *_ORDER_TERMS,
+        _optional("TimeInForce", "as the order has it", only=_TIMES_IN_FORCE),
+        *_NO_EFFECT_ON_ORDERS,
+        *_REFUSED_ON_ORDERS,
+    ),
+    _request(
+        "H",
+        "OrderStatusRequest",
+        "asks how an order stands",
+        _conditional("ClOrdID", "the order's ClOrdID; this or OrderID"),
+        _conditional("OrderID", "the venue's id; this or ClOrdID"),
+        _optional("OrdStatusReqID", "comes back in the answer"),
+        _SYMBOL,
+        _SIDE,
+        *_no_effect("Account", "AcctIDSource", "SecondaryClOrdID", "ClOrdLinkID"),
+        _PARTIES,
+    ),
+)
+
+_ANSWERS = (
+    _answer(
+        "8",
+        "ExecutionReport",
+        "what happened to an order; also what drop copy gets",
+        _required("OrderID", "constant through replaces; NONE where there is no order"),
+        _required("ExecID", "never used twice"),
+        _required("ExecType"),
+        _required("OrdStatus"),
+        _optional("ClOrdID"),
+        _optional("OrigClOrdID", "in answers to F and G: the last accepted ClOrdID before"),
+        _optional("OrdStatusReqID", "of the status request that it answers"),
+        _optional("Account"),
+        _required("Symbol"),
+        _required("Side"),
+        _optional("OrdType"),
+        _optional("TimeInForce"),
+        _optional("Price"),
+        _optional("OrderQty"),
+        _conditional("LastQty", "on trades"),
+        _conditional("LastPx", "on trades"),
+        _conditional("LastLiquidityInd", "on trades"),
+        _conditional("GrossTradeAmt", "on trades: LastQty x LastPx, exactly"),
+        _conditional("TrdMatchID", "on trades: the same for both sides"),
+        _required("LeavesQty"),
+        _required("CumQty"),
+        _required("AvgPx"),
+        _conditional("OrdRejReason", "on rejects"),
+        _conditional("ExecRestatementReason", "on cancels that nobody asked for"),
+        _conditional("ExecRefID", "the ExecID that it corrects"),
+        _optional("TransactTime", "the venue's clock, UTC, microseconds"),
+        _optional("WorkingIndicator"),
+        _optional("SecondaryOrderID"),
+        _PARTIES._replace(presence=Presence.OPTIONAL, note="who is on it"),
+        _TEXT,
+    ),
+    _answer(
+        "9",
+        "OrderCancelReject",
+        "a cancel or replace request was refused; the order is as before",
+        _required("OrderID", "NONE where the order is unknown"),
+        _required("ClOrdID", "of the request"),
+        _required("OrigClOrdID", "the order's last accepted ClOrdID"),
+        _required("OrdStatus"),
+        _required("CxlRejResponseTo"),
+        _optional("CxlRejReason"),
+        _optional("Account"),
+        _optional("TransactTime"),
+        _TEXT,
+    ),
+    _answer(
+        "j",
+        "BusinessMessageReject",
+        "a well-formed message that the venue cannot serve",
+        _optional("RefSeqNum"),
+        _required("RefMsgType"),
+        _optional("BusinessRejectRefID", "the ClOrdID of the request"),
+        _required("BusinessRejectReason"),
+        _TEXT,
+    ),
+)
+
+FIX44_HEADER: tuple[FieldUse | GroupUse, ...] = (
+    *(_required(name) for name in ("BeginString", "BodyLength", "MsgType", "SenderCompID", "TargetCompID")),
+    *(_optional(name) for name in ("OnBehalfOfCompID", "DeliverToCompID", "SecureDataLen", "SecureData")),
+    _required("MsgSeqNum"),
+    *(_optional(name) for name in ("SenderSubID", "SenderLocationID", "TargetSubID", "TargetLocationID")),
+    *(_optional(name) for name in ("OnBehalfOfSubID", "OnBehalfOfLocationID", "DeliverToSubID")),
+    *(_optional(name) for name in ("DeliverToLocationID", "PossDupFlag", "PossResend")),
+    _required("SendingTime"),
+    *(_optional(name) for name in ("OrigSendingTime", "XmlDataLen", "XmlData", "MessageEncoding")),
+    _optional("LastMsgSeqNumProcessed"),
+    GroupUse(
+        "NoHops",
+        Presence.OPTIONAL,
+        "",
+        (_required("HopCompID"), _optional("HopSendingTime"), _optional("HopRefID")),
+    ),
+)
+FIX44_TRAILER: tuple[FieldUse | GroupUse, ...] = (
+    _optional("SignatureLength"),
+    _optional("Signature"),
+    _required("CheckSum"),
+)
+FIX44_MESSAGES = (*_SESSION_MESSAGES, *_REQUESTS, *_ANSWERS)
+
+# Application messages of FIX 4.4 that the venue knows by name and answers with BusinessMessageReject, 380=3.
+FIX44_NOT_SUPPORTED: tuple[str, ...] = (
+    *"67BCEJKLMNPQRSTVWXYZabcdefghiklmnopqrstuvwxyz",
+    *(f"A{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    *(f"B{letter}" for letter in "ABCDEFGH"),
+)
