@@ -74,7 +74,7 @@ class UnknownSchema(Exception):
     """A payload of an older schema version for which there is no upcast."""
 
 
-def upcast_payload(version: int, payload: bytes | memoryview) -> bytes | memoryview:
+def upcast_payload(version: int, payload: bytes) -> bytes:
     """The payload of a record of an older version as one of today's, lifted one version at a time.
 
     Raises UnknownSchema; a version newer than ours is refused before, where its file is opened.
@@ -89,7 +89,7 @@ def upcast_payload(version: int, payload: bytes | memoryview) -> bytes | memoryv
     return encode(record)
 
 
-def decode_record_of(version: int, payload: bytes | memoryview) -> Record:
+def decode_record_of(version: int, payload: bytes) -> Record:
     """A record of any version up to today's, in today's types."""
     return decode_record(upcast_payload(version, payload))
 

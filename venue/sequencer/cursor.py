@@ -43,7 +43,7 @@ class JournalCursor:
         """Whether there are durable records that were not read yet."""
         return self.next_sequence <= self._durable.last_sequence
 
-    def read(self, max_bytes: int, through: int | None = None) -> list[memoryview]:
+    def read(self, max_bytes: int, through: int | None = None) -> list[bytes]:
         """The payloads of the records from next_sequence on, in today's schema: of as many as fit into max_bytes
         of file, but at least of one. through: the last sequence wanted.
 
@@ -97,15 +97,15 @@ class JournalCursor:
             self._place += 1
             self._offset = HEADER_BYTES
 
-    def _take(self, max_bytes: int, count: int) -> list[memoryview]:
+    def _take(self, max_bytes: int, count: int) -> list[bytes]:
         segment = self._segment
         left = segment.size - self._offset
         size = min(max(max_bytes, FRAME_HEADER_BYTES), left)
-        data = memoryview(read_exactly(self._file, self._offset, size, segment, self._at))
+        data = read_exactly(self._file, self._offset, size, segment, self._at)
         payloads, consumed, _, fault = split(data, self._at, count, None)
         if not payloads and not fault and len(data) >= FRAME_HEADER_BYTES and frame_bytes(data) <= left:
             size = frame_bytes(data)
-            data = memoryview(read_exactly(self._file, self._offset, size, segment, self._at))
+            data = read_exactly(self._file, self._offset, size, segment, self._at)
             payloads, consumed, _, fault = split(data, self._at, 1, None)
         if not payloads:
             what = fault or "the segment ends inside a record"

@@ -51,7 +51,7 @@ class SegmentHeader(NamedTuple):
 class Frames(NamedTuple):
     """What split found. fault: why it stopped; "" where the bytes or the sequences asked for ran out."""
 
-    payloads: list[memoryview]
+    payloads: list[bytes]
     consumed: int
     last_hash: bytes
     fault: str
@@ -88,12 +88,12 @@ def pack_frames(parts: list[bytes], payloads: Iterable[bytes], sequence: int, la
     return sequence, last_hash
 
 
-def split(data: memoryview, sequence: int, count: int, last_hash: bytes | None) -> Frames:
+def split(data: bytes, sequence: int, count: int, last_hash: bytes | None) -> Frames:
     """Takes up to count frames from data; the first has the number sequence.
 
     last_hash: of the record before, to check the chain; None: CRCs alone are checked.
     """
-    payloads: list[memoryview] = []
+    payloads: list[bytes] = []
     unpack_frame, pack_check, unpack_crc = _FRAME_HEADER.unpack_from, _LENGTH_CHECK.pack, _CRC.unpack_from
     position, size, chain, fault = 0, len(data), last_hash or b"", ""
     for number in range(sequence, sequence + count):
@@ -105,26 +105,23 @@ def split(data: memoryview, sequence: int, count: int, last_hash: bytes | None) 
             fault = "the record's length and number fail their CRC"
             break
         hash_at = body + length
-        end = hash_at + TRAILER_BYTES
-        if end > size:
+        crc_at = hash_at + HASH_BYTES
+        if crc_at + 4 > size:
             break
-        if unpack_crc(data, end - 4)[0] != crc32(data[body : end - 4]):
+        payload, digest = data[body:hash_at], data[hash_at:crc_at]
+        if unpack_crc(data, crc_at)[0] != crc32(digest, crc32(payload)):
             fault = "the record fails its CRC"
             break
-        payload = data[body:hash_at]
-        if last_hash is not None:
-            digest = sha256(chain)
-            digest.update(payload)
-            if digest.digest() != data[hash_at : end - 4]:
-                fault = "the record does not follow from the one before it: the hash chain is broken"
-                break
-        chain = bytes(data[hash_at : end - 4])
+        if last_hash is not None and sha256(chain + payload).digest() != digest:
+            fault = "the record does not follow from the one before it: the hash chain is broken"
+            break
+        chain = digest
         payloads.append(payload)
-        position = end
+        position = crc_at + 4
     return Frames(payloads, position, chain, fault)
 
 
-def frame_bytes(data: memoryview) -> int:
+def frame_bytes(data: bytes) -> int:
     """The size of the frame that data begins with, whose header is whole and good."""
     length: int = _FRAME_HEADER.unpack_from(data)[0]
     return length + FRAME_OVERHEAD_BYTES

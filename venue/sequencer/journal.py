@@ -123,7 +123,7 @@ class Journal:
         """The durable records from a sequence on in checked batches, with the hash of the record before them."""
         return ChainWalk(self._durable.segments, from_sequence)
 
-    def records(self, from_sequence: int = 1) -> Iterator[tuple[int, memoryview]]:
+    def records(self, from_sequence: int = 1) -> Iterator[tuple[int, bytes]]:
         """(sequence, payload) of the durable records, CRCs and chain checked. Raises JournalDamaged."""
         for sequence, payloads in self.walk(from_sequence):
             yield from enumerate(payloads, sequence)

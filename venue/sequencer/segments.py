@@ -69,7 +69,7 @@ class Batch(NamedTuple):
     """Checked records, consecutive from sequence. Payloads are in today's schema, whatever the file's."""
 
     sequence: int
-    payloads: list[memoryview]
+    payloads: list[bytes]
 
 
 def segment_path(directory: Path, first_sequence: int) -> Path:
@@ -100,10 +100,10 @@ def holding(segments: list[Segment], sequence: int) -> int:
     return max(0, bisect_right(segments, sequence, key=lambda segment: segment.first_sequence) - 1)
 
 
-def upcast(segment: Segment, payloads: list[memoryview]) -> list[memoryview]:
+def upcast(segment: Segment, payloads: list[bytes]) -> list[bytes]:
     if segment.version == codec.SCHEMA_VERSION:
         return payloads
-    return [memoryview(codec.upcast_payload(segment.version, payload)) for payload in payloads]
+    return [codec.upcast_payload(segment.version, payload) for payload in payloads]
 
 
 def read_exactly(file: int, offset: int, size: int, segment: Segment, sequence: int) -> bytes:
@@ -135,7 +135,6 @@ class ChainWalk:
         self.torn_bytes = 0
         self.end = HEADER_BYTES
         self._batches = self._walk()
-        self._pending: Batch | None = None
         while self.sequence < from_sequence - 1 and (batch := next(self._batches, None)) is not None:
             assert batch.sequence < from_sequence
 
@@ -158,16 +157,16 @@ class ChainWalk:
             while self.end < segment.size:
                 sequence = self.sequence + 1
                 data = read_exactly(file, self.end, min(want, segment.size - self.end), segment, sequence)
-                view, want = memoryview(data), CHUNK_BYTES
+                want = CHUNK_BYTES
                 segment.note(sequence, self.end)
                 count = self._start - sequence if sequence < self._start else len(data)
-                payloads, consumed, self.hash, fault = split(view, sequence, count, self.hash)
+                payloads, consumed, self.hash, fault = split(data, sequence, count, self.hash)
                 self.sequence += len(payloads)
                 self.end += consumed
                 if payloads:
                     yield Batch(sequence, upcast(segment, payloads))
                 elif not fault and self.end + len(data) < segment.size and len(data) >= FRAME_HEADER_BYTES:
-                    want = frame_bytes(view)
+                    want = frame_bytes(data)
                 if fault or (not payloads and self.end + len(data) >= segment.size):
                     self._end_or_damage(segment, file, last, fault)
                     return
