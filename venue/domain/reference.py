@@ -38,7 +38,7 @@ class Instrument(Struct, frozen=True, array_like=True):
             raise InexactNotional(f"{self.symbol}: tick x lot is not a whole number of {self.quote.symbol} units")
         return amount
 
-    def amount(self, price: Ticks, quantity: Lots) -> Amount:
+    def amount(self, price: int, quantity: int) -> Amount:
         """What quantity costs at price, in smallest units of quote."""
         return Amount(price * quantity * self.tick_lot_amount)
 
@@ -50,10 +50,10 @@ class Instrument(Struct, frozen=True, array_like=True):
         """Raises NotADecimal, TooFine or OffIncrement."""
         return Lots(_whole(parse_decimal(text, self.base.decimals), self.lot_size, text))
 
-    def format_price(self, price: Ticks) -> str:
+    def format_price(self, price: int) -> str:
         return format_decimal(price * self.tick_size, self.quote.decimals)
 
-    def format_quantity(self, quantity: Lots) -> str:
+    def format_quantity(self, quantity: int) -> str:
         return format_decimal(quantity * self.lot_size, self.base.decimals)
 
 

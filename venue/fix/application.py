@@ -1,0 +1,147 @@
+"""What QuickFIX calls back: the inbound side of a gateway. No exception ever leaves a callback: QuickFIX would hang
+or end the process; whatever is wrong is answered with 3, j or a refused order."""
+
+import logging
+from typing import Any
+
+import quickfix as fix
+
+from venue.domain.commands import LogOffSession, LogOnSession
+from venue.domain.events import InstrumentListed
+from venue.domain.reference import Reference
+from venue.fix.handover import Handover
+from venue.fix.positions import Position
+from venue.fix.requests import (
+    APPLICATION_NOT_AVAILABLE,
+    NOT_AUTHORIZED,
+    BusinessReject,
+    Requests,
+    SessionReject,
+)
+from venue.fix.wire import SOH, fields_of
+from venue.sequencer.codec import Record
+
+log = logging.getLogger("venue.fix.gateway")
+_REQUEST_TYPES = frozenset("DFGH")
+
+
+class Application(fix.Application):  # type: ignore[misc]  # quickfix has no types
+    """Reads requests and hands them over. read_only: drop copy, where every request is refused."""
+
+    def __init__(
+        self,
+        begin_string: str,
+        reference: Reference,
+        positions: dict[str, Position],
+        handover: Handover,
+        read_only: bool,
+    ) -> None:
+        super().__init__()
+        self._requests = Requests(reference)
+        self._positions = positions
+        self._handover = handover
+        self._read_only = read_only
+        self._begin_string = begin_string
+
+    def learn(self, record: Record) -> None:
+        """Takes note of what the feed says of reference data."""
+        for event in record.events:
+            if type(event) is InstrumentListed:
+                self._requests.list_instrument(event.instrument)
+
+    # QuickFIX's own names and argument order from here on. Any: quickfix has no types.
+
+    def onCreate(self, session_id: Any) -> None:
+        pass
+
+    def onLogon(self, session_id: Any) -> None:
+        log.info("logged on", extra={"session": session_id.getTargetCompID().getString()})
+
+    def onLogout(self, session_id: Any) -> None:
+        session = session_id.getTargetCompID().getString()
+        log.info("logged off", extra={"session": session})
+        if not self._read_only:
+            self._handover.hand_over(LogOffSession(0, session))
+
+    def toAdmin(self, message: Any, session_id: Any) -> None:
+        pass
+
+    def toApp(self, message: Any, session_id: Any) -> None:
+        pass
+
+    def fromAdmin(self, message: Any, session_id: Any) -> None:
+        try:
+            text = message.toString()
+            if f"{SOH}35=A{SOH}" in text:
+                self._logon(text, session_id.getTargetCompID().getString())
+        except Exception:
+            log.exception("an admin message could not be read")
+
+    def fromApp(self, message: Any, session_id: Any) -> None:
+        session = session_id.getTargetCompID().getString()
+        text = ""
+        try:
+            text = message.toString()
+            answer = self._refusal_of_all(session, text) or self._requests.read(session, text)
+            if isinstance(answer, SessionReject | BusinessReject):
+                self._answer(answer, text, session_id)
+            else:
+                self._handover.hand_over(answer)
+        except Exception:
+            log.exception("a request could not be read", extra={"session": session})
+            self._answer(BusinessReject("", APPLICATION_NOT_AVAILABLE, "", "the request failed"), text, session_id)
+
+    def _logon(self, text: str, session: str) -> None:
+        fields = fields_of(text.encode("ascii", "replace"))
+        reset = fields.get(141) == "Y"
+        if reset:
+            self._positions[session].forget_refused()
+        if not self._read_only:
+            self._handover.hand_over(LogOnSession(0, session, int(fields[34]), reset))
+
+    def _refusal_of_all(self, session: str, text: str) -> BusinessReject | None:
+        """Why no request is taken from this session now; None when they are."""
+        start = text.index(f"{SOH}35=") + 4
+        message_type = text[start : text.index(SOH, start)]
+        if message_type not in _REQUEST_TYPES:
+            return None
+        if self._read_only:
+            return BusinessReject(
+                message_type, NOT_AUTHORIZED, "", "drop copy is read-only: send requests to order entry"
+            )
+        if self._handover.available and f"{SOH}43=Y{SOH}" not in text:
+            return None
+        number = int(fields_of(text.encode("ascii", "replace"))[34])
+        position = self._positions[session]
+        if self._handover.available:
+            lowest, highest = position.refused
+            if not lowest <= number <= highest or not lowest:
+                return None
+        else:
+            position.refuse(number)
+        text = "the matching engine is not available; the request was not taken"
+        return BusinessReject(message_type, APPLICATION_NOT_AVAILABLE, "", text)
+
+    def _answer(self, answer: SessionReject | BusinessReject, text: str, session_id: Any) -> None:
+        fields = fields_of(text.encode("ascii", "replace"))
+        message_type = answer.message_type or fields.get(35, "")
+        about = f"45={fields.get(34, '0')}{SOH}372={message_type}{SOH}58={answer.text}{SOH}"
+        if isinstance(answer, SessionReject):
+            body = f"35=3{SOH}{about}371={answer.tag}{SOH}373={answer.reason}{SOH}"
+        else:
+            reference = answer.reference or fields.get(11, "")
+            body = f"35=j{SOH}{about}380={answer.reason}{SOH}" + (f"379={reference}{SOH}" if reference else "")
+            if fields.get(43) == "Y":
+                body += f"97=Y{SOH}"
+        if not send(body, session_id, self._begin_string):
+            log.error("a reject could not be sent", extra={"session": session_id.getTargetCompID().getString()})
+
+
+def send(body: str, session_id: Any, begin_string: str) -> bool:
+    """Stores a message in the session, with its next number, and sends it if the session is logged on.
+
+    body: fields from 35 on; the session adds its own. Any: quickfix has no types.
+    """
+    message = fix.Message(f"8={begin_string}{SOH}9=0{SOH}{body}10=000{SOH}", False)
+    sent: bool = fix.Session.sendToTarget(message, session_id)
+    return sent

@@ -1,0 +1,243 @@
+"""A gateway: one process, one QuickFIX acceptor, one link to the engine.
+
+Two threads. QuickFIX's own loop runs in a Python thread and calls the application, which hands each request to the
+engine; the main thread follows the feed and hands each report to QuickFIX, which stores it before it sends it.
+
+Exactly once, whatever is killed: a request counts as received once it is journalled. A restarted gateway sets each
+session's next expected MsgSeqNum back to the one after its last journalled request, so the client sends again what
+was lost, marked PossDup; the engine knows what it has seen. A request handed to an engine that died is handed to
+the recovered one again, marked the same way, after the feed has caught up.
+"""
+
+import gc
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import quickfix as fix
+
+from venue.domain.events import SessionAdded
+from venue.domain.reference import Reference
+from venue.fix.application import Application, send
+from venue.fix.handover import Handover
+from venue.fix.positions import MessageStore, Position, identity
+from venue.fix.reports import Report, Reporter
+from venue.fix.wire import SOH
+from venue.sequencer import codec
+from venue.sequencer.link import Link, LinkLost
+
+log = logging.getLogger("venue.fix.gateway")
+
+# A busy Python thread holds the other one up for this long at most.
+_SWITCH_INTERVAL_US = 100
+_RETRY_SECONDS = 0.05
+_STOP_SECONDS = 3
+_POSSIBLE_RESEND = f"97=Y{SOH}"
+
+
+class SessionPlan(NamedTuple):
+    """One counterparty of a gateway. firms: on drop copy, the firms whose reports it sees; else empty."""
+
+    comp_id: str
+    firms: frozenset[str] = frozenset()
+
+
+class GatewayPlan(NamedTuple):
+    """All that a gateway needs to know. settings: a QuickFIX settings file; store: the FileStorePath in it."""
+
+    name: str
+    comp_id: str
+    begin_string: str
+    settings: Path
+    store: Path
+    engine_socket: Path
+    backend_port: int
+    drop_copy: bool
+    sessions: tuple[SessionPlan, ...]
+
+
+class _Session:
+    """What the gateway keeps of one counterparty. stored: identities of its last reports, until the first new one."""
+
+    __slots__ = ("firms", "id", "name", "position", "stored")
+
+    def __init__(self, plan: GatewayPlan, session: SessionPlan) -> None:
+        self.name = session.comp_id
+        self.firms = session.firms
+        self.id = fix.SessionID(plan.begin_string, plan.comp_id, session.comp_id)
+        self.position = Position(plan.store / f"{session.comp_id}.position")
+        store = MessageStore(plan.store, plan.begin_string, plan.comp_id, session.comp_id)
+        self.stored: set[str] | None = store.recent_identities()
+
+
+class Gateway:
+    """Runs until stopped; survives the engine's going away and coming back."""
+
+    def __init__(self, plan: GatewayPlan) -> None:
+        """Waits for the engine."""
+        self._plan = plan
+        self._sessions = {s.comp_id: _Session(plan, s) for s in plan.sessions}
+        self._next_sequence = max(1, min(s.position.last[0] for s in self._sessions.values()))
+        self._stopping = threading.Event()
+        self._handover = Handover()
+        self._link = self._connect()
+        reference = self._link.welcome.reference
+        self._firm_of = {session.name: session.firm for session in reference.sessions}
+        self._reporter = Reporter(reference.instruments)
+        positions = {name: session.position for name, session in self._sessions.items()}
+        self._application = Application(plan.begin_string, reference, positions, self._handover, plan.drop_copy)
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Catches up, opens the acceptor, then follows the feed. ready is called once clients may log on."""
+        sys.setswitchinterval(_SWITCH_INTERVAL_US / 1_000_000)
+        settings = fix.SessionSettings(str(self._plan.settings))
+        acceptor = fix.SocketAcceptor(self._application, fix.FileStoreFactory(settings), settings)
+        self._ask_again_for_lost_requests(self._link.welcome.reference)
+        self._catch_up()
+        self._handover.open(self._link)
+        threading.Thread(target=self._accept, args=(acceptor,), name="quickfix", daemon=True).start()
+        _confine_to_loopback(self._plan.backend_port)
+        gc.freeze()
+        ready()
+        while not self._stopping.is_set():
+            try:
+                self._publish(self._link.receive())
+            except LinkLost as error:
+                self._handover.close()
+                if not self._stopping.is_set():
+                    log.warning("engine away", extra={"error": str(error)})
+                    self._reconnect()
+        stopper = threading.Thread(target=acceptor.stop, daemon=True)
+        stopper.start()
+        stopper.join(_STOP_SECONDS)
+
+    def stop(self) -> None:
+        """May be called from a signal handler."""
+        self._stopping.set()
+        self._link.close()
+
+    def _accept(self, acceptor: Any) -> None:  # Any: quickfix has no types.
+        try:
+            acceptor.block()
+        except Exception:
+            log.exception("the FIX acceptor ended")
+        if not self._stopping.is_set():
+            # Without its acceptor a gateway is useless: let the supervisor start another.
+            os._exit(1)
+
+    def _connect(self) -> Link:
+        while True:
+            try:
+                return Link(self._plan.engine_socket, self._plan.name, self._next_sequence)
+            except LinkLost:
+                if self._stopping.wait(_RETRY_SECONDS):
+                    raise
+
+    def _reconnect(self) -> None:
+        try:
+            self._link = self._connect()
+            self._catch_up()
+            self._handover.open(self._link)
+        except LinkLost:
+            return
+        log.warning("engine back", extra={"sequence": self._next_sequence - 1})
+
+    def _catch_up(self) -> None:
+        """Raises LinkLost."""
+        while self._next_sequence <= self._link.welcome.last_sequence:
+            self._publish(self._link.receive())
+
+    def _ask_again_for_lost_requests(self, reference: Reference) -> None:
+        if self._plan.drop_copy:
+            return
+        for known in reference.sessions:
+            if known.name in self._sessions:
+                session = fix.Session.lookupSession(self._sessions[known.name].id)
+                if session.getExpectedTargetNum() > known.message_sequence + 1:
+                    session.setNextTargetMsgSeqNum(known.message_sequence + 1)
+
+    def _publish(self, payloads: Iterable[bytes]) -> None:
+        sequence = 0
+        for payload in payloads:
+            record = codec.decode_record(payload)
+            sequence = record.sequence
+            if sequence < self._next_sequence:
+                continue
+            assert sequence == self._next_sequence, f"the feed jumped from {self._next_sequence} to {sequence}"
+            self._handover.journalled(record.command)
+            self._learn(record)
+            for report in self._reporter.reports(record):
+                self._send(sequence, report)
+            self._next_sequence = sequence + 1
+        for session in self._sessions.values():
+            session.position.advance(self._next_sequence, 0)
+
+    def _learn(self, record: codec.Record) -> None:
+        self._application.learn(record)
+        for event in record.events:
+            if type(event) is SessionAdded:
+                self._firm_of[event.session.name] = event.session.firm
+
+    def _send(self, sequence: int, report: Report) -> None:
+        if not self._plan.drop_copy:
+            session = self._sessions.get(report.session)
+            if session is not None:
+                self._send_to(session, sequence, report)
+        elif report.body.startswith("35=8"):
+            firm = self._firm_of.get(report.session)
+            for session in self._sessions.values():
+                if firm in session.firms:
+                    self._send_to(session, sequence, report)
+
+    def _send_to(self, session: _Session, sequence: int, report: Report) -> None:
+        if (sequence, report.number) <= session.position.last:
+            return
+        body = report.body
+        if session.stored is not None:
+            body = _first_since_start(session, body)
+            session.stored = None
+        if body and not send(body, session.id, self._plan.begin_string):
+            log.error("report not stored", extra={"session": session.name, "sequence": sequence})
+        session.position.advance(sequence, report.number)
+
+
+def _first_since_start(session: _Session, body: str) -> str:
+    """The first report after a restart may be stored already, its position not yet written: then ""."""
+    if session.stored and identity(body) in session.stored:
+        return ""
+    # With an empty store there is no telling whether it was sent: a reset may have wiped it.
+    may_have_been_sent = not session.stored and session.position.last != (0, 0)
+    return body + _POSSIBLE_RESEND if may_have_been_sent else body
+
+
+def _confine_to_loopback(port: int) -> None:
+    """QuickFIX listens on every interface; only the front door, on this machine, may reach it."""
+    for _ in range(200):
+        for descriptor in map(int, os.listdir("/proc/self/fd")):
+            try:
+                listener = socket.socket(fileno=os.dup(descriptor))
+            except OSError:
+                continue
+            with listener:
+                if _listens_on(listener, port):
+                    listener.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
+                    return
+        time.sleep(0.01)
+    raise RuntimeError(f"the FIX acceptor does not listen on port {port}: is it taken?")
+
+
+def _listens_on(listener: socket.socket, port: int) -> bool:
+    try:
+        return (
+            listener.family == socket.AF_INET
+            and listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
+            and listener.getsockname()[1] == port
+        )
+    except OSError:
+        return False

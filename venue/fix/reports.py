@@ -1,0 +1,226 @@
+"""Records of the feed to ExecutionReport (8) and OrderCancelReject (9). Everything a report says comes from the
+record alone, so that it is the same whenever and wherever it is written.
+
+OrderID(37) is the sequence of the record that placed the order, ExecID(17) is sequence-index: the index numbers
+the reports of one record. Matrices: FIX 4.4 volume 4, order state changes.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from venue.domain.commands import RefuseOrder
+from venue.domain.enums import CancelReason, OrderStatus
+from venue.domain.events import (
+    CancelRejected,
+    Event,
+    InstrumentListed,
+    OrderCancelled,
+    OrderMatched,
+    OrderPlaced,
+    OrderRejected,
+    OrderReplaced,
+    OrderState,
+    OrderStatusReported,
+)
+from venue.domain.money import format_decimal
+from venue.domain.reference import Instrument
+from venue.fix.wire import SOH
+from venue.sequencer.codec import Record
+
+AVERAGE_PRICE_EXTRA_DECIMALS = 8
+_CACHED_TEXTS = 1 << 15
+
+
+class Report(NamedTuple):
+    """number: of the report within its record, from 1. body: fields from 35 on, without the session's own."""
+
+    session: str
+    number: int
+    body: str
+
+
+class Reporter:
+    """Writes reports. It knows the instruments, which it learns from the welcome and the feed, and nothing else."""
+
+    def __init__(self, instruments: tuple[Instrument, ...]) -> None:
+        self._texts: dict[str, _Texts] = {}
+        for instrument in instruments:
+            self._texts[instrument.symbol] = _Texts(instrument)
+        self._writers: dict[type, Callable[[Record, int, Event], Iterator[Report]]] = {
+            OrderPlaced: self._placed,
+            OrderMatched: self._matched,
+            OrderCancelled: self._cancelled,
+            OrderReplaced: self._replaced,
+            OrderRejected: self._rejected,
+            CancelRejected: self._cancel_rejected,
+            OrderStatusReported: self._status,
+        }
+
+    def reports(self, record: Record) -> list[Report]:
+        """All reports that the record gives rise to, whoever they are for, in order."""
+        reports: list[Report] = []
+        for event in record.events:
+            if type(event) is InstrumentListed:
+                self._texts[event.instrument.symbol] = _Texts(event.instrument)
+                continue
+            writer = self._writers.get(type(event))
+            if writer is not None:
+                reports.extend(writer(record, len(reports) + 1, event))
+        return reports
+
+    def _placed(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+        assert type(event) is OrderPlaced
+        yield self._execution(record, index, event.order, "0")
+
+    def _matched(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+        assert type(event) is OrderMatched
+        texts = self._texts[event.maker.symbol]
+        quote = texts.instrument.quote
+        last = (
+            f"31={texts.price(event.price)}{SOH}32={texts.quantity(event.quantity)}{SOH}"
+            f"381={format_decimal(event.amount, quote.decimals)}{SOH}880=M{record.sequence}-{index}{SOH}"
+        )
+        yield self._execution(record, index, event.taker, "F", f"{last}851=2{SOH}")
+        yield self._execution(record, index + 1, event.maker, "F", f"{last}851=1{SOH}")
+
+    def _cancelled(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+        assert type(event) is OrderCancelled
+        if event.reason is CancelReason.REQUESTED:
+            ids = (event.client_order_id, event.order.client_order_id)
+            yield self._execution(record, index, event.order, "4", "", ids)
+        else:
+            yield self._execution(record, index, event.order, "4", f"58={event.reason.value}{SOH}")
+
+    def _replaced(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+        assert type(event) is OrderReplaced
+        ids = (event.order.client_order_id, event.original_client_order_id)
+        yield self._execution(record, index, event.order, "5", "", ids)
+
+    def _rejected(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+        assert type(event) is OrderRejected
+        extra = f"103={event.reason.ordrej}{SOH}58={event.text}{SOH}"
+        command = record.command
+        if isinstance(command, RefuseOrder) and event.order.order_id == record.sequence:
+            yield Report(event.order.session, index, self._refused(record, index, command, extra))
+        else:
+            yield self._execution(record, index, event.order, "8", extra)
+
+    def _refused(self, record: Record, index: int, command: RefuseOrder, extra: str) -> str:
+        """A refused order has no numbers of ours: the client's own text is echoed."""
+        price = f"44={command.price}{SOH}" if command.price else ""
+        account = f"1={command.account}{SOH}" if command.account else ""
+        return (
+            f"35=8{SOH}37={record.sequence}{SOH}11={command.client_order_id}{SOH}"
+            f"17={record.sequence}-{index}{SOH}150=8{SOH}39=8{SOH}{account}"
+            f"55={command.symbol}{SOH}54={command.side.value}{SOH}38={command.quantity or 0}{SOH}"
+            f"40={command.order_type}{SOH}{price}59={command.time_in_force}{SOH}"
+            f"151=0{SOH}14=0{SOH}6=0{SOH}60={transact_time(record.command.at)}{SOH}{extra}"
+        )
+
+    def _status(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+        assert type(event) is OrderStatusReported
+        request_id = getattr(record.command, "status_request_id", "")
+        extra = f"790={request_id}{SOH}" if request_id else ""
+        order = event.order
+        if order is not None:
+            # Matrix G.1.c: an older ClOrdID of the chain is named back, with the current one as OrigClOrdID's pair.
+            text = f"58={event.text}{SOH}" if event.text else ""
+            ids = (order.client_order_id, event.client_order_id)
+            same = not event.client_order_id or event.client_order_id == order.client_order_id
+            yield self._execution(record, index, order, "I", extra + text, None if same else ids)
+            return
+        command = record.command
+        symbol, side = getattr(command, "symbol", ""), getattr(command, "side", None)
+        body = (
+            f"35=8{SOH}37=NONE{SOH}11={event.client_order_id}{SOH}17={record.sequence}-{index}{SOH}"
+            f"150=I{SOH}39=8{SOH}55={symbol}{SOH}54={side.value if side else '1'}{SOH}38=0{SOH}"
+            f"151=0{SOH}14=0{SOH}6=0{SOH}60={transact_time(command.at)}{SOH}"
+            f"103=5{SOH}58={event.text or 'unknown order'}{SOH}{extra}"
+        )
+        yield Report(event.session, index, body)
+
+    def _cancel_rejected(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+        assert type(event) is CancelRejected
+        original = event.original_client_order_id or "NONE"
+        body = (
+            f"35=9{SOH}37={event.order_id or 'NONE'}{SOH}11={event.client_order_id}{SOH}41={original}{SOH}"
+            f"39={event.status.value}{SOH}434={event.request.value}{SOH}102={event.reason.cxlrej}{SOH}"
+            f"60={transact_time(record.command.at)}{SOH}58={event.text}{SOH}"
+        )
+        yield Report(event.session, index, body)
+
+    def _execution(
+        self,
+        record: Record,
+        index: int,
+        order: OrderState,
+        exec_type: str,
+        extra: str = "",
+        ids: tuple[str, str] | None = None,
+    ) -> Report:
+        """ids: ClOrdID and OrigClOrdID where the report answers a request of its own."""
+        texts = self._texts.get(order.symbol) or _UNKNOWN
+        quantity = texts.quantity
+        client_order_id = order.client_order_id if ids is None else f"{ids[0]}{SOH}41={ids[1]}"
+        price = f"44={texts.price(order.price)}{SOH}" if order.price is not None else ""
+        account = f"1={order.account}{SOH}" if order.account else ""
+        cum = order.cum_quantity
+        average = texts.average(order.notional, cum) if cum else "0"
+        leaves = 0 if order.status in _CLOSED else order.quantity - cum
+        body = (
+            f"35=8{SOH}37={order.order_id}{SOH}11={client_order_id}{SOH}17={record.sequence}-{index}{SOH}"
+            f"150={exec_type}{SOH}39={order.status.value}{SOH}{account}55={order.symbol}{SOH}"
+            f"54={order.side.value}{SOH}38={quantity(order.quantity)}{SOH}40={order.order_type.value}{SOH}{price}"
+            f"59={order.time_in_force.value}{SOH}151={quantity(leaves)}{SOH}14={quantity(cum)}{SOH}"
+            f"6={average}{SOH}60={transact_time(record.command.at)}{SOH}{extra}"
+        )
+        return Report(order.session, index, body)
+
+
+_CLOSED = (OrderStatus.CANCELED, OrderStatus.REJECTED)
+
+
+class _Texts:
+    """An instrument's numbers as text; the same few thousand come again and again, so they are kept."""
+
+    __slots__ = ("instrument", "price", "quantity")
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
+        self.price: Callable[[int], str] = lru_cache(_CACHED_TEXTS)(instrument.format_price)
+        self.quantity: Callable[[int], str] = lru_cache(_CACHED_TEXTS)(instrument.format_quantity)
+
+    def average(self, notional: int, cum_quantity: int) -> str:
+        """AvgPx(6): exact, but for a half-even rounding AVERAGE_PRICE_EXTRA_DECIMALS beyond the price's own."""
+        scale = 10**AVERAGE_PRICE_EXTRA_DECIMALS
+        whole, rest = divmod(notional * self.instrument.tick_size * scale, cum_quantity)
+        twice = 2 * rest
+        if twice > cum_quantity or (twice == cum_quantity and whole & 1):
+            whole += 1
+        return format_decimal(whole, self.instrument.quote.decimals + AVERAGE_PRICE_EXTRA_DECIMALS)
+
+
+class _UnknownTexts:
+    """For reports of orders on symbols that are not listed: they carry no numbers but zero."""
+
+    price = quantity = staticmethod(str)
+
+    @staticmethod
+    def average(notional: int, cum_quantity: int) -> str:
+        return "0"
+
+
+_UNKNOWN = _UnknownTexts()
+
+
+def transact_time(at: int) -> str:
+    """UTCTimestamp with microseconds. at: nanoseconds since 1970 UTC."""
+    seconds, rest = divmod(at, 1_000_000_000)
+    return f"{_second(seconds)}.{rest // 1000:06d}"
+
+
+@lru_cache(4)
+def _second(seconds: int) -> str:
+    return time.strftime("%Y%m%d-%H:%M:%S", time.gmtime(seconds))
