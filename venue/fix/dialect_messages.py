@@ -169,7 +169,7 @@ _REQUESTS = (
         "NewOrderSingle",
         "places an order",
         _CLIENT_ORDER_ID,
-        _optional("Account", "an account of your firm"),
+        _optional("Account", "an account of your firm; may be left out where it has only one"),
         _SYMBOL,
         _SIDE,
         _TRANSACT_TIME,

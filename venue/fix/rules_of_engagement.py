@@ -1,0 +1,258 @@
+"""Writes the Rules of Engagement, the page that a broker's engineers connect by, from the dialect and the domain."""
+
+from collections.abc import Iterable
+
+from venue.domain import limits
+from venue.domain.enums import CancelReason, OrderStatus
+from venue.domain.reject_reason import RejectReason
+from venue.fix.dialect import Dialect
+from venue.fix.dialect_fields import Field
+from venue.fix.dialect_messages import FieldUse, GroupUse, Message, Presence
+
+_FIRST_OPERATOR_CODE = 100
+_LOGON_SECONDS = limits.LOGON_TIMEOUT_MS // 1000
+_CELLS_SEPARATOR = " | "
+_PRESENCES = {
+    Presence.REQUIRED: "yes",
+    Presence.CONDITIONAL: "sometimes",
+    Presence.OPTIONAL: "no",
+    Presence.NO_EFFECT: "no; accepted, no effect",
+}
+
+_CONNECTING = f"""\
+# Rules of Engagement, FIX 4.4
+
+Written by `scripts/write_dialect` from the venue's own tables. `VENUE44.xml` beside this page is the same for
+QuickFIX.
+
+## Sessions
+
+- FIX.4.4 over TCP. Order entry and drop copy are separate addresses. Drop copy is read-only.
+- TargetCompID is `VENUE`. Your SenderCompID is given to you by the venue; it belongs to one firm. One connection
+  per SenderCompID: while one is logged on, a second one is dropped.
+- Sessions run round the clock. Sequence numbers go on from day to day until a Logon with ResetSeqNumFlag(141)=Y.
+
+## Logon
+
+- The first message is a Logon, whole, within {_LOGON_SECONDS} seconds and {limits.MAX_LOGON_BYTES} bytes.
+  Anything else is dropped.
+- An unknown CompID is dropped in silence and uses no sequence number. A Logon of a known CompID that cannot be
+  accepted is answered with Logout and Text(58).
+- HeartBtInt(108) is {limits.MIN_HEARTBEAT_SECONDS} to {limits.MAX_HEARTBEAT_SECONDS} seconds. EncryptMethod(98)
+  is 0.
+- ResetSeqNumFlag(141)=Y starts both sides again from 1. NextExpectedMsgSeqNum(789) may be sent.
+
+## Recovery
+
+- MsgSeqNum too high: the venue sends a ResendRequest. Too low without PossDupFlag(43)=Y: Logout with Text, and
+  the line is cut.
+- Reports made while you are away are kept, and sent when you return or ask with ResendRequest: application
+  messages with PossDupFlag(43)=Y and OrigSendingTime(122), session messages as gap fill.
+- PossResend(97)=Y on a request that the venue has seen: it changes nothing, and you get the order's state
+  (ExecType=I). On one that it has not seen: it is served as new.
+- A report leaves only after what it reports is on disk. A restart of the venue loses none.
+
+## What is checked, in order
+
+1. Garbled messages (BeginString, BodyLength, MsgType not first, CheckSum) are ignored, as FIX says.
+2. Structure, by this page: Reject (3) with RefTagID(371), RefMsgType(372) and SessionRejectReason(373): undefined
+   tag 0, required tag missing 1, tag not defined for this message 2, empty tag 4, value not in the list 5, wrong
+   format 6, unknown MsgType 11, repeated tag 13, header and body mixed 14, wrong count of a repeating group 16.
+   The order of fields in the body is free.
+3. A FIX 4.4 message that the venue does not serve: BusinessMessageReject (j), BusinessRejectReason(380)=3. A
+   field that is missing in this case: 380=5. The venue cannot take orders at this moment: 380=4; send again
+   later.
+4. The order itself: ExecutionReport (8) with ExecType=8, or OrderCancelReject (9). Of several reasons, the first
+   one in the table of reasons is told.
+
+A message body may be {limits.MAX_BODY_BYTES} bytes long.
+"""
+
+_ORDERS = f"""\
+## Identifiers
+
+- **ClOrdID(11)**: 1 to {limits.MAX_CLIENT_ORDER_ID_LENGTH} printable ASCII characters, no space at either end,
+  never used twice by the same session, in requests of any kind, on any day. A duplicate is refused and does not
+  change the first order.
+- **OrigClOrdID(41)**: the last *accepted* ClOrdID of the order. A refused request does not enter the chain. F and
+  G need OrigClOrdID(41) or OrderID(37); where both come, both are checked. With neither: j, 380=5.
+- **OrderID(37)**: given by the venue, constant through replaces and restarts. `NONE` where there is no order.
+- **ExecID(17)**: given by the venue, never used twice, the same when a report is sent again. OrderID and ExecID
+  come from the venue's journal.
+- **TrdMatchID(880)**: the same on both sides' reports of one match.
+
+## Orders
+
+- OrdType(40): market and limit. TimeInForce(59): day, good till cancel, immediate or cancel, fill or kill;
+  without it, day.
+- Price-time priority: best price first, then the order that came first. A match is made at the price of the
+  resting order.
+- A market order never rests: what finds no liquidity is cancelled.
+- Price(44) is a whole number of ticks, at most {limits.MAX_PRICE_TICKS:,} of them; OrderQty(38) a whole number of
+  lots, at most {limits.MAX_QUANTITY_LOTS:,}. Both are plain decimals. Nothing is rounded: off tick or off lot is
+  refused.
+
+## Replace
+
+- OrderQty(38) in G is the total intended quantity, with what is already executed. At or below that: the order is
+  done.
+- Price and quantity can be changed, nothing else.
+- A lower quantity at the same price keeps the order's place in the queue. A new price or a higher quantity loses
+  it.
+- A filled order is opened again by a replace with a higher quantity; a canceled one is not.
+- Cancel and replace are answered at once; there are no pending states.
+
+## Order states
+"""
+
+_CLOSING = f"""\
+## Drop copy
+
+Every ExecutionReport that the firms on your list get, with the same ExecID, OrderID and content, in the order in
+which things happened. Reports made while you are away are sent on your return. Requests are answered with
+BusinessMessageReject.
+
+## Status
+
+OrderStatusRequest (H) is answered by one ExecutionReport with ExecType=I. A closed order stays known until
+{limits.MAX_CLOSED_ORDERS:,} later ones have closed. An unknown one: OrdStatus=8, OrdRejReason=5.
+
+"""
+
+_STATUS_MEANINGS = {
+    OrderStatus.NEW: "in the book, nothing executed",
+    OrderStatus.PARTIALLY_FILLED: "in the book, partly executed",
+    OrderStatus.FILLED: "executed in full",
+    OrderStatus.CANCELED: "closed; LeavesQty is 0, CumQty stays",
+    OrderStatus.REJECTED: "never was an order",
+}
+
+
+def rules_of_engagement(dialect: Dialect) -> str:
+    """Markdown."""
+    fields = dialect.by_name()
+    parts = [
+        _CONNECTING,
+        _ORDERS,
+        *_order_states(),
+        _CLOSING.rstrip() + "\n",
+        *_reasons(fields),
+        "## Not supported\n",
+        *_refusals(dialect, fields),
+        "## Header and trailer\n",
+        _uses_table([*dialect.header, *dialect.trailer], fields),
+        "## Messages\n",
+    ]
+    for message in dialect.messages:
+        parts += _message(message, fields)
+    parts += ["## Values\n", *_values(dialect)]
+    return "\n".join(parts)
+
+
+def _order_states() -> list[str]:
+    rows = [(f"{status.value}", _words(status.name), meaning) for status, meaning in _STATUS_MEANINGS.items()]
+    reasons = ", ".join(reason.value for reason in CancelReason if reason is not CancelReason.REQUESTED)
+    return [
+        _table(("OrdStatus(39)", "name", "meaning"), rows),
+        f"An order is also cancelled without a request: {reasons}.\n",
+    ]
+
+
+def _reasons(fields: dict[str, Field]) -> list[str]:
+    ordrej, cxlrej = fields["OrdRejReason"].values, fields["CxlRejReason"].values
+    rows = [
+        (reason.text, _coded(reason.ordrej, ordrej), _coded(reason.cxlrej, cxlrej))
+        for reason in RejectReason
+        if reason.value < _FIRST_OPERATOR_CODE
+    ]
+    return [
+        "## Reasons of refusal\n\nIn order of precedence. Text(58) says the same in words, often with more detail.\n",
+        _table(("reason", "on orders: OrdRejReason(103)", "on F and G: CxlRejReason(102)"), rows),
+    ]
+
+
+def _refusals(dialect: Dialect, fields: dict[str, Field]) -> list[str]:
+    """Fields and values that are valid FIX and refused, alike on D and G."""
+    order = next(message for message in dialect.messages if message.type == "D")
+    names = [_named(fields[use.name]) for use in order.fields if use.presence is Presence.REFUSED]
+    values = [
+        f"{_named(field)} {code} ({_words(label)})"
+        for use in order.fields
+        if isinstance(use, FieldUse) and use.only
+        for field in [fields[use.name]]
+        for code, label in field.values.items()
+        if code not in use.only
+    ]
+    return [
+        "Valid FIX, and not offered: an order is refused with OrdRejReason(103)=11 and a Text that names the field, a\n"
+        "replace with OrderCancelReject. They are never ignored.\n",
+        f"- Fields: {', '.join(names)}.",
+        f"- Values: {', '.join(values)}.\n",
+    ]
+
+
+def _message(message: Message, fields: dict[str, Field]) -> list[str]:
+    if message.inbound and message.outbound:
+        direction = "both ways"
+    else:
+        direction = "to the venue" if message.inbound else "from the venue"
+    uses = [use for use in message.fields if use.presence is not Presence.REFUSED]
+    return [
+        f"### {message.name} ({message.type}), {direction}\n",
+        f"{message.purpose[0].upper()}{message.purpose[1:]}.\n",
+        _uses_table(uses, fields),
+    ]
+
+
+def _uses_table(uses: Iterable[FieldUse | GroupUse], fields: dict[str, Field]) -> str:
+    rows = [_row(use, fields, depth) for use, depth in _with_depth(uses, 0)]
+    return _table(("tag", "field", "type", "required", "note"), rows)
+
+
+def _with_depth(uses: Iterable[FieldUse | GroupUse], depth: int) -> Iterable[tuple[FieldUse | GroupUse, int]]:
+    for use in uses:
+        yield use, depth
+        if isinstance(use, GroupUse):
+            yield from _with_depth(use.members, depth + 1)
+
+
+def _row(use: FieldUse | GroupUse, fields: dict[str, Field], depth: int) -> tuple[str, ...]:
+    field = fields[use.name]
+    notes = [use.note] if use.note else []
+    if isinstance(use, GroupUse):
+        notes.append("repeating group")
+    elif use.only:
+        notes.append(", ".join(f"{code} {_words(field.values[code])}" for code in use.only))
+    return (str(field.tag), "→ " * depth + field.name, field.type, _PRESENCES[use.presence], "; ".join(notes))
+
+
+def _values(dialect: Dialect) -> list[str]:
+    """The values of the fields that messages from the venue carry."""
+    named: dict[str, None] = {}
+    for message in dialect.messages:
+        if message.outbound:
+            named |= dict.fromkeys(use.name for use in message.fields if isinstance(use, FieldUse))
+    fields = dialect.by_name()
+    rows = [(str(fields[name].tag), name, _listed(fields[name])) for name in named if fields[name].values]
+    return [_table(("tag", "field", "values"), sorted(rows, key=lambda row: int(row[0])))]
+
+
+def _coded(code: int, values: dict[str, str]) -> str:
+    return f"{code} {_words(values[str(code)])}"
+
+
+def _listed(field: Field) -> str:
+    return ", ".join(f"{code} {_words(label)}" for code, label in field.values.items())
+
+
+def _named(field: Field) -> str:
+    return f"{field.name}({field.tag})"
+
+
+def _words(label: str) -> str:
+    return label.lower().replace("_", " ")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {_CELLS_SEPARATOR.join(cells)} |\n" for cells in lines)
