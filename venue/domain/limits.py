@@ -10,6 +10,10 @@ MAX_SYMBOL_LENGTH = 20
 # State. A closed order stays known to status requests, replaces and duplicate checks until this many
 # later ones have closed; ClOrdIDs stay refused for ever (8 bytes each).
 MAX_CLOSED_ORDERS = 50_000
+# Of an order, this many ClOrdIDs besides its last accepted one stay known; and of requests that found no order, the last so many.
+MAX_REQUEST_IDS_PER_ORDER = 64
+MAX_ORDERLESS_REQUESTS = 10_000
+MAX_NAME_LENGTH = 64
 MAX_DECIMALS = 18
 
 # Engine process.

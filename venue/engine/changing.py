@@ -1,0 +1,157 @@
+"""Cancel and replace requests. Source: FIX 4.4 vol. 4, matrices B, C and D."""
+
+from venue.domain.commands import CancelOrder, RefuseChange, ReplaceOrder
+from venue.domain.enums import CancelReason, OrderStatus, TimeInForce
+from venue.domain.events import Event, OrderCancelled, OrderReplaced
+from venue.domain.reject_reason import RejectReason
+from venue.engine.answers import ChangeCommand, cancel_rejected, order_state, repeated_change
+from venue.engine.checks import cancel_difference, is_client_order_id, replace_difference, terms_refusal
+from venue.engine.directory import Directory, Market, TradingSession
+from venue.engine.known_orders import KnownOrders
+from venue.engine.placing import PlacingDesk
+from venue.matching import Order, priority_key
+
+_REQUESTED = CancelReason.REQUESTED
+_NEW, _PARTIALLY_FILLED = OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED
+_FILLED, _CANCELED = OrderStatus.FILLED, OrderStatus.CANCELED
+_DAY, _GTC = TimeInForce.DAY, TimeInForce.GTC
+
+
+class ChangingDesk:
+    __slots__ = ("_directory", "_known", "_placing")
+
+    def __init__(self, directory: Directory, known: KnownOrders, placing: PlacingDesk) -> None:
+        self._directory = directory
+        self._known = known
+        self._placing = placing
+
+    def cancel(self, command: CancelOrder, sequence: int) -> list[Event]:
+        session = self._directory.heard(command.session, command.message_sequence)
+        if session is None:
+            return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
+        client_order_id = command.client_order_id
+        known = self._known
+        if not known.claim(session, client_order_id):
+            return repeated_change(command, session)
+        order = self._named(session, command)
+        reason = self._chain_refusal(session, command, order)
+        if order is None or reason is not None:
+            return self._refuse(session, command, order, reason or RejectReason.UNKNOWN_ORDER)
+        if order.status is not _NEW and order.status is not _PARTIALLY_FILLED:
+            return self._refuse(session, command, order, RejectReason.TOO_LATE)
+        difference = cancel_difference(command, order)
+        if difference:
+            return self._differs(session, command, order, difference)
+        self._directory.markets[order.symbol].book.remove(order)
+        order.status = _CANCELED
+        known.add_request(session, order, client_order_id)
+        known.close(order)
+        return [OrderCancelled(order_state(order), _REQUESTED, client_order_id)]
+
+    def replace(self, command: ReplaceOrder, sequence: int) -> list[Event]:
+        session = self._directory.heard(command.session, command.message_sequence)
+        if session is None:
+            return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
+        client_order_id = command.client_order_id
+        if not self._known.claim(session, client_order_id):
+            return repeated_change(command, session)
+        order = self._named(session, command)
+        reason = self._chain_refusal(session, command, order)
+        if order is None or reason is not None:
+            return self._refuse(session, command, order, reason or RejectReason.UNKNOWN_ORDER)
+        if order.status is not _NEW and order.status is not _PARTIALLY_FILLED and not _reopens(order, command):
+            return self._refuse(session, command, order, RejectReason.TOO_LATE)
+        difference = replace_difference(command, order)
+        if difference:
+            return self._differs(session, command, order, difference)
+        reason = terms_refusal(command.order_type, command.price, command.quantity)
+        if reason is not None:
+            return self._refuse(session, command, order, reason)
+        original = order.client_order_id
+        self._known.rename(session, order, client_order_id)
+        return self._change(self._directory.markets[order.symbol], order, command, original)
+
+    def refuse(self, command: RefuseChange, sequence: int) -> list[Event]:
+        session = self._directory.heard(command.session, command.message_sequence)
+        if session is None:
+            return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
+        if not self._known.claim(session, command.client_order_id):
+            return repeated_change(command, session)
+        return self._refuse(session, command, self._named(session, command), command.reason, command.text)
+
+    def _change(self, market: Market, order: Order, command: ReplaceOrder, original: str) -> list[Event]:
+        """The accepted replace: its terms, then its place in the queue."""
+        price, quantity, executed = command.price, command.quantity, order.cum_quantity
+        if order.status is _FILLED:
+            self._known.reopen(order)
+        elif executed < quantity <= order.quantity and price == order.price:
+            market.book.reduce(order, quantity)
+            return [OrderReplaced(order_state(order), original)]
+        else:
+            market.book.remove(order)
+        order.price = price
+        order.key = priority_key(order.side, price)
+        if quantity <= executed:
+            order.quantity = executed
+            order.status = _FILLED
+            self._known.close(order)
+            return [OrderReplaced(order_state(order), original)]
+        order.quantity = quantity
+        order.status = _PARTIALLY_FILLED if executed else _NEW
+        events: list[Event] = [OrderReplaced(order_state(order), original)]
+        self._placing.execute(market, order, events)
+        return events
+
+    def _named(self, session: TradingSession, command: ChangeCommand) -> Order | None:
+        """The order that a request means: by OrigClOrdID(41) if given, else by OrderID(37)."""
+        if command.original_client_order_id:
+            return session.ids.get(command.original_client_order_id)
+        order = self._known.by_id.get(command.order_id)
+        return order if order is not None and order.session == session.name else None
+
+    def _chain_refusal(
+        self, session: TradingSession, command: CancelOrder | ReplaceOrder, order: Order | None
+    ) -> RejectReason | None:
+        if not is_client_order_id(command.client_order_id):
+            return RejectReason.MALFORMED_CLIENT_ORDER_ID
+        if order is None:
+            return RejectReason.UNKNOWN_ORDER
+        original, order_id = command.original_client_order_id, command.order_id
+        if original and original != order.client_order_id:
+            return RejectReason.NOT_THE_LAST_ACCEPTED_ID
+        if order_id and order_id != order.order_id:
+            return RejectReason.ORDER_ID_MISMATCH
+        return None
+
+    def _differs(
+        self, session: TradingSession, command: CancelOrder | ReplaceOrder, order: Order, field: str
+    ) -> list[Event]:
+        text = f"{field} is not the order's, and no request changes it"
+        return self._refuse(session, command, order, RejectReason.CANNOT_CHANGE, text)
+
+    def _refuse(
+        self,
+        session: TradingSession,
+        command: ChangeCommand,
+        order: Order | None,
+        reason: RejectReason,
+        text: str = "",
+    ) -> list[Event]:
+        """A refused request's ClOrdID is used, and names the order that it meant."""
+        if not is_client_order_id(command.client_order_id):
+            self._known.forget(session, command.client_order_id)
+        elif order is None:
+            self._known.add_orderless(session, command.client_order_id)
+        else:
+            self._known.add_request(session, order, command.client_order_id)
+        return cancel_rejected(command, order, reason, text)
+
+
+def _reopens(order: Order, command: ReplaceOrder) -> bool:
+    """A filled order that could rest goes on with a larger quantity. Source: matrices C.1.c, C.2.a, G.1.c."""
+    return (
+        order.status is _FILLED
+        and order.price is not None
+        and (order.time_in_force is _DAY or order.time_in_force is _GTC)
+        and command.quantity > order.cum_quantity
+    )

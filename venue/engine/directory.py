@@ -1,0 +1,183 @@
+"""Reference data and sessions: what operators add, and who is logged on where."""
+
+from msgspec import Struct
+
+from venue.domain.commands import (
+    AddAccount,
+    AddAsset,
+    AddFirm,
+    AddSession,
+    ListInstrument,
+    LogOffSession,
+    LogOnSession,
+)
+from venue.domain.events import (
+    AccountAdded,
+    AssetAdded,
+    Event,
+    FirmAdded,
+    InstrumentListed,
+    OperatorCommandRejected,
+    SessionAdded,
+    SessionLoggedOff,
+    SessionLoggedOn,
+)
+from venue.domain.limits import MAX_DECIMALS, MAX_NAME_LENGTH, MAX_SYMBOL_LENGTH
+from venue.domain.reference import Account, Asset, InexactNotional, Instrument, Reference, Session
+from venue.domain.reject_reason import RejectReason
+from venue.matching import Order, OrderBook
+
+
+class Market:
+    """A listed instrument and its book. unit: smallest units of quote in one lot at one tick."""
+
+    __slots__ = ("book", "instrument", "unit")
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
+        self.unit = instrument.tick_lot_amount
+        self.book = OrderBook()
+
+
+class Firm:
+    """accounts: the names of its accounts; sole_account: the only one's name, else ""."""
+
+    __slots__ = ("accounts", "name", "sole_account")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.accounts: dict[str, Account] = {}
+        self.sole_account = ""
+
+    def add(self, account: Account) -> None:
+        self.accounts[account.name] = account
+        self.sole_account = account.name if len(self.accounts) == 1 else ""
+
+
+class TradingSession(Struct, eq=False):
+    """A session as it trades. ids: every ClOrdID known by name, to its order; None where it found no order.
+
+    highest_id: the longest, and of those the last in order, that it ever claimed; see KnownOrders.claim.
+    """
+
+    name: str
+    firm: Firm
+    ids: dict[str, Order | None]
+    message_sequence: int = 0
+    highest_id: str = ""
+    highest_length: int = 0
+
+
+class Directory:
+    __slots__ = ("accounts", "assets", "firms", "markets", "sessions")
+
+    def __init__(self) -> None:
+        self.assets: dict[str, Asset] = {}
+        self.markets: dict[str, Market] = {}
+        self.firms: dict[str, Firm] = {}
+        self.accounts: dict[str, Account] = {}
+        self.sessions: dict[str, TradingSession] = {}
+
+    def add_asset(self, command: AddAsset, sequence: int) -> list[Event]:
+        asset = Asset(command.symbol, command.decimals)
+        known = self.assets.get(asset.symbol)
+        if known is not None:
+            return _exists(known == asset)
+        if not is_name(asset.symbol, MAX_SYMBOL_LENGTH) or not 0 <= asset.decimals <= MAX_DECIMALS:
+            return _rejected(RejectReason.MALFORMED_REFERENCE)
+        self.assets[asset.symbol] = asset
+        return [AssetAdded(asset)]
+
+    def list_instrument(self, command: ListInstrument, sequence: int) -> list[Event]:
+        base, quote = self.assets.get(command.base), self.assets.get(command.quote)
+        known = self.markets.get(command.symbol)
+        if known is not None:
+            same = (known.instrument.base.symbol, known.instrument.quote.symbol) == (command.base, command.quote)
+            sizes = (known.instrument.tick_size, known.instrument.lot_size)
+            return _exists(same and sizes == (command.tick_size, command.lot_size))
+        if base is None or quote is None:
+            return _rejected(RejectReason.UNKNOWN_REFERENCE)
+        instrument = Instrument(command.symbol, base, quote, command.tick_size, command.lot_size)
+        try:
+            market = Market(instrument)
+        except InexactNotional:
+            return _rejected(RejectReason.INEXACT_NOTIONAL)
+        if not is_name(command.symbol, MAX_SYMBOL_LENGTH) or command.tick_size < 1 or base is quote:
+            return _rejected(RejectReason.MALFORMED_REFERENCE)
+        self.markets[command.symbol] = market
+        return [InstrumentListed(instrument)]
+
+    def add_firm(self, command: AddFirm, sequence: int) -> list[Event]:
+        if command.firm in self.firms:
+            return []
+        if not is_name(command.firm, MAX_NAME_LENGTH):
+            return _rejected(RejectReason.MALFORMED_REFERENCE)
+        self.firms[command.firm] = Firm(command.firm)
+        return [FirmAdded(command.firm)]
+
+    def add_account(self, command: AddAccount, sequence: int) -> list[Event]:
+        known = self.accounts.get(command.account)
+        if known is not None:
+            return _exists(known.firm == command.firm)
+        firm = self.firms.get(command.firm)
+        if firm is None:
+            return _rejected(RejectReason.UNKNOWN_REFERENCE)
+        if not is_name(command.account, MAX_NAME_LENGTH):
+            return _rejected(RejectReason.MALFORMED_REFERENCE)
+        account = self.accounts[command.account] = Account(command.account, command.firm)
+        firm.add(account)
+        return [AccountAdded(account)]
+
+    def add_session(self, command: AddSession, sequence: int) -> list[Event]:
+        known = self.sessions.get(command.session)
+        if known is not None:
+            return _exists(known.firm.name == command.firm)
+        firm = self.firms.get(command.firm)
+        if firm is None:
+            return _rejected(RejectReason.UNKNOWN_REFERENCE)
+        if not is_name(command.session, MAX_NAME_LENGTH):
+            return _rejected(RejectReason.MALFORMED_REFERENCE)
+        self.sessions[command.session] = TradingSession(command.session, firm, {})
+        return [SessionAdded(Session(command.session, command.firm))]
+
+    def log_on(self, command: LogOnSession, sequence: int) -> list[Event]:
+        session = self.sessions.get(command.session)
+        if session is None:
+            return []
+        if command.reset:
+            session.message_sequence = command.message_sequence
+        return [SessionLoggedOn(command.session)]
+
+    def log_off(self, command: LogOffSession, sequence: int) -> list[Event]:
+        return [SessionLoggedOff(command.session)] if command.session in self.sessions else []
+
+    def heard(self, name: str, message_sequence: int) -> TradingSession | None:
+        """The session of a request, its last message number kept; None: unknown."""
+        session = self.sessions.get(name)
+        if session is not None and message_sequence > session.message_sequence:
+            session.message_sequence = message_sequence
+        return session
+
+    def reference(self) -> Reference:
+        return Reference(
+            tuple(self.assets.values()),
+            tuple(market.instrument for market in self.markets.values()),
+            tuple(self.firms),
+            tuple(self.accounts.values()),
+            tuple(
+                Session(session.name, session.firm.name, session.message_sequence) for session in self.sessions.values()
+            ),
+        )
+
+
+def is_name(text: str, longest: int) -> bool:
+    """Printable ASCII, no space at either end."""
+    return 0 < len(text) <= longest and text.isascii() and text.isprintable() and text == text.strip()
+
+
+def _exists(same: bool) -> list[Event]:
+    return [] if same else _rejected(RejectReason.ALREADY_EXISTS)
+
+
+def _rejected(reason: RejectReason) -> list[Event]:
+    return [OperatorCommandRejected(reason, reason.text)]

@@ -1,0 +1,107 @@
+"""Which orders and ClOrdIDs are known: open orders, the last closed ones, and every id ever used."""
+
+from collections import OrderedDict, deque
+
+from venue.domain.limits import (
+    MAX_CLIENT_ORDER_ID_LENGTH,
+    MAX_CLOSED_ORDERS,
+    MAX_ORDERLESS_REQUESTS,
+    MAX_REQUEST_IDS_PER_ORDER,
+)
+from venue.engine.directory import TradingSession
+from venue.engine.used_ids import UsedIds
+from venue.matching import Order
+
+
+class KnownOrders:
+    """Ids leave by name in a fixed order, whatever the process, and only then become fingerprints.
+
+    by_id: every open order, and the closed ones in the window. closed: the window, oldest first.
+    orderless: ids of requests that found no order, oldest first.
+    """
+
+    __slots__ = ("_sessions", "by_id", "closed", "orderless", "used")
+
+    def __init__(self, sessions: dict[str, TradingSession]) -> None:
+        self.by_id: dict[int, Order] = {}
+        self.closed: OrderedDict[int, Order] = OrderedDict()
+        self.orderless: deque[tuple[str, str]] = deque()
+        self.used = UsedIds()
+        self._sessions = sessions
+
+    def claim(self, session: TradingSession, client_order_id: str) -> bool:
+        """Whether the session never used the id before; it is used from now on."""
+        length = len(client_order_id)
+        if length > MAX_CLIENT_ORDER_ID_LENGTH:
+            return not self.used.contains(session.name, client_order_id)
+        # Most clients count upwards: an id above all before it is new without a look at the fingerprints.
+        if length > session.highest_length or (
+            length == session.highest_length and client_order_id > session.highest_id
+        ):
+            session.highest_id = client_order_id
+            session.highest_length = length
+            return True
+        return client_order_id not in session.ids and not self.used.contains(session.name, client_order_id)
+
+    def add(self, session: TradingSession, order: Order) -> None:
+        session.ids[order.client_order_id] = order
+        self.by_id[order.order_id] = order
+
+    def add_rejected(self, session: TradingSession, order: Order) -> None:
+        self.add(session, order)
+        self.close(order)
+
+    def forget(self, session: TradingSession, client_order_id: str) -> None:
+        """Used, but never to be known by name."""
+        self.used.add(session.name, client_order_id)
+
+    def close(self, order: Order) -> None:
+        """The order is closed; the one that closed longest ago is forgotten when the window is full."""
+        closed = self.closed
+        closed[order.order_id] = order
+        if len(closed) > MAX_CLOSED_ORDERS:
+            self._evict(closed.popitem(False)[1])
+
+    def reopen(self, order: Order) -> None:
+        del self.closed[order.order_id]
+
+    def add_request(self, session: TradingSession, order: Order, client_order_id: str) -> None:
+        """One more ClOrdID that names the order."""
+        session.ids[client_order_id] = order
+        self._keep(session, order, client_order_id)
+
+    def rename(self, session: TradingSession, order: Order, client_order_id: str) -> None:
+        """client_order_id is the order's last accepted one from now on."""
+        session.ids[client_order_id] = order
+        self._keep(session, order, order.client_order_id)
+        order.client_order_id = client_order_id
+
+    def add_orderless(self, session: TradingSession, client_order_id: str) -> None:
+        session.ids[client_order_id] = None
+        self.orderless.append((session.name, client_order_id))
+        if len(self.orderless) > MAX_ORDERLESS_REQUESTS:
+            name, oldest = self.orderless.popleft()
+            del self._sessions[name].ids[oldest]
+            self.used.add(name, oldest)
+
+    def _keep(self, session: TradingSession, order: Order, client_order_id: str) -> None:
+        ids = order.request_ids
+        if ids is None:
+            order.request_ids = [client_order_id]
+            return
+        ids.append(client_order_id)
+        if len(ids) > MAX_REQUEST_IDS_PER_ORDER:
+            oldest = ids.pop(0)
+            del session.ids[oldest]
+            self.used.add(session.name, oldest)
+
+    def _evict(self, order: Order) -> None:
+        name, add = order.session, self.used.add
+        known = self._sessions[name].ids
+        del self.by_id[order.order_id]
+        del known[order.client_order_id]
+        add(name, order.client_order_id)
+        if order.request_ids is not None:
+            for client_order_id in order.request_ids:
+                del known[client_order_id]
+                add(name, client_order_id)
