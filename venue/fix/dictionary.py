@@ -86,3 +86,14 @@ def _text(root: Element) -> str:
     ElementTree.indent(root, " ")
     note = "<!-- Written by scripts/write_dialect from venue/fix/dialect; do not edit. -->"
     return f"{note}\n{ElementTree.tostring(root, encoding='unicode')}\n"
+
+
+def main(arguments: list[str]) -> None:
+    """arguments: the directory to write into."""
+    (directory,) = arguments
+    changed = write(Path(directory))
+    print("\n".join(f"wrote {path}" for path in changed) or "nothing changed")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
