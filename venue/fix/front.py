@@ -20,9 +20,9 @@ from venue.fix.wire import Piece
 log = logging.getLogger("venue.fix.front")
 _RECEIVE_BYTES = 1 << 16
 
-# How the front tells the gateway of a message whose body it cut off: as a News (B) that the gateway rejects by number.
-OVERSIZED_TAG = 20009
-OVERSIZED_TYPE_TAG = 20035
+# How the front tells the gateway of a message whose body it cut off: a News (B) with a Headline(148) of this prefix,
+# the message's type and its size. The gateway rejects it by its number.
+OVERSIZED = "VENUE-OVERSIZED"
 
 
 class Door(NamedTuple):
@@ -228,8 +228,8 @@ def _cut(pipe: _Pipe) -> bytes:
 def _header_alone(head: bytes, size: int) -> bytes:
     fields = wire.fields_of(head[: head.rfind(b"\x01") + 1])
     kept = [(tag, fields[tag]) for tag in (49, 56, 34, 52, 43, 122) if tag in fields]
-    told = [(OVERSIZED_TAG, str(size)), (OVERSIZED_TYPE_TAG, fields.get(35, "B"))]
-    return wire.message([(35, "B"), *kept, *told], fields.get(8, "FIX.4.4"))
+    headline = f"{OVERSIZED} {fields.get(35, 'B')} {size}"
+    return wire.message([(35, "B"), *kept, (148, headline)], fields.get(8, "FIX.4.4"))
 
 
 def _is_known_logon(first: bytes, fields: dict[int, str], door: Door) -> bool:

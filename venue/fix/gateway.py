@@ -63,9 +63,9 @@ class GatewayPlan(NamedTuple):
 
 
 class _Session:
-    """What the gateway keeps of one counterparty. stored: identities of its last reports, until the first new one."""
+    """What the gateway keeps of one counterparty. catching_up: what it needs until it has caught up, then None."""
 
-    __slots__ = ("firms", "id", "name", "position", "stored")
+    __slots__ = ("catching_up", "firms", "id", "name", "position")
 
     def __init__(self, plan: GatewayPlan, session: SessionPlan) -> None:
         self.name = session.comp_id
@@ -73,7 +73,31 @@ class _Session:
         self.id = fix.SessionID(plan.begin_string, plan.comp_id, session.comp_id)
         self.position = Position(plan.store / f"{session.comp_id}.position")
         store = MessageStore(plan.store, plan.begin_string, plan.comp_id, session.comp_id)
-        self.stored: set[str] | None = store.recent_identities()
+        self.catching_up: _CatchingUp | None = _CatchingUp(store.recent_identities(), self.position.last == (0, 0))
+
+
+class _CatchingUp:
+    """Tells, of the reports made before this start, which the session may have been sent already.
+
+    That can only be the first one beyond the position: it may be stored, its position not yet written. Where the
+    store is empty (a reset wiped it) there is no telling, and where the position is lost too, of no report.
+    """
+
+    __slots__ = ("first", "no_position", "stored")
+
+    def __init__(self, stored: set[str], no_position: bool) -> None:
+        self.stored = stored
+        self.no_position = no_position
+        self.first = True
+
+    def body_of(self, body: str) -> str:
+        """What to send: "" when it is known to be stored, marked PossResend when it may be."""
+        first, self.first = self.first, False
+        if first and identity(body) in self.stored:
+            return ""
+        if self.no_position or (first and not self.stored):
+            return body + _POSSIBLE_RESEND
+        return body
 
 
 class Gateway:
@@ -100,6 +124,8 @@ class Gateway:
         acceptor = fix.SocketAcceptor(self._application, fix.FileStoreFactory(settings), settings)
         self._ask_again_for_lost_requests(self._link.welcome.reference)
         self._catch_up()
+        for session in self._sessions.values():
+            session.catching_up = None
         self._handover.open(self._link)
         threading.Thread(target=self._accept, args=(acceptor,), name="quickfix", daemon=True).start()
         _confine_to_loopback(self._plan.backend_port)
@@ -199,21 +225,11 @@ class Gateway:
         if (sequence, report.number) <= session.position.last:
             return
         body = report.body
-        if session.stored is not None:
-            body = _first_since_start(session, body)
-            session.stored = None
+        if session.catching_up is not None:
+            body = session.catching_up.body_of(body)
         if body and not send(body, session.id, self._plan.begin_string):
             log.error("report not stored", extra={"session": session.name, "sequence": sequence})
         session.position.advance(sequence, report.number)
-
-
-def _first_since_start(session: _Session, body: str) -> str:
-    """The first report after a restart may be stored already, its position not yet written: then ""."""
-    if session.stored and identity(body) in session.stored:
-        return ""
-    # With an empty store there is no telling whether it was sent: a reset may have wiped it.
-    may_have_been_sent = not session.stored and session.position.last != (0, 0)
-    return body + _POSSIBLE_RESEND if may_have_been_sent else body
 
 
 def _confine_to_loopback(port: int) -> None:

@@ -23,7 +23,7 @@ from venue.domain.money import NotADecimal, TooFine
 from venue.domain.reference import Instrument, OffIncrement, Reference
 from venue.domain.reject_reason import RejectReason
 from venue.fix import dialect
-from venue.fix.front import OVERSIZED_TAG, OVERSIZED_TYPE_TAG
+from venue.fix.front import OVERSIZED
 from venue.fix.wire import SOH
 
 VALUE_IS_INCORRECT = 5
@@ -187,9 +187,9 @@ def _delivery(fields: dict[str, str]) -> Delivery:
 
 
 def _unreadable(message_type: str, fields: dict[str, str]) -> Answer:
-    size = fields.get(str(OVERSIZED_TAG))
-    if size is not None:
-        original = fields.get(str(OVERSIZED_TYPE_TAG), message_type)
+    headline = fields.get("148", "").split(" ")
+    if message_type == "B" and headline[0] == OVERSIZED and len(headline) == 3:
+        _, original, size = headline
         return SessionReject(original, VALUE_IS_INCORRECT, "9", f"a message of {size} bytes is over {MAX_BODY_BYTES}")
     text = f"MsgType(35)={message_type} is not served on this session"
     return BusinessReject(message_type, UNSUPPORTED_MESSAGE_TYPE, "", text)

@@ -1,0 +1,104 @@
+"""A whole venue of real processes for a test: own data directory, own ports."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from venue.ops.config import DEFAULT_CONFIG
+
+START_SECONDS = 60
+
+
+class RunningVenue:
+    """ports: by gateway name, "order_entry" and "drop_copy"."""
+
+    def __init__(self, root: Path) -> None:
+        self.data = root / "data"
+        self.config = root / "config"
+        self.ports = self._write_config()
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def order_entry(self) -> int:
+        return self.ports["order_entry"]
+
+    @property
+    def drop_copy(self) -> int:
+        return self.ports["drop_copy"]
+
+    @property
+    def journal(self) -> Path:
+        return self.data / "journal"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "venue", "run", "--config", str(self.config), "--data-dir", str(self.data)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith("Ctrl-C"):
+                return
+        raise AssertionError(f"the venue did not start; logs in {self.data / 'log'}")
+
+    def stop(self) -> int:
+        """Asks it to stop and waits; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+    def pid(self, name: str) -> int:
+        """Of one process: engine, replica, order_entry, drop_copy, front."""
+        return int((self.data / "run" / f"{name}.pid").read_text())
+
+    def kill(self, name: str) -> None:
+        """kill -9 of one process; the supervisor starts it again."""
+        os.kill(self.pid(name), signal.SIGKILL)
+
+    def wait_restarted(self, name: str, old_pid: int, seconds: float = 20) -> None:
+        deadline = time.monotonic() + seconds
+        while self.pid(name) == old_pid:
+            assert time.monotonic() < deadline, f"{name} was not started again"
+            time.sleep(0.01)
+
+    def _write_config(self) -> dict[str, int]:
+        shutil.copytree(DEFAULT_CONFIG, self.config)
+        ports = {}
+        for path in self.config.glob("*.cfg"):
+            front, acceptor = free_port(), free_port()
+            lines = [
+                f"ListenPort={front}"
+                if line.startswith("ListenPort=")
+                else f"SocketAcceptPort={acceptor}"
+                if line.startswith("SocketAcceptPort=")
+                else line
+                for line in path.read_text().splitlines()
+            ]
+            path.write_text("\n".join(lines) + "\n")
+            ports[path.stem] = front
+        return ports
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_venue(root: Path) -> Iterator[RunningVenue]:
+    venue = RunningVenue(root)
+    venue.start()
+    try:
+        yield venue
+    finally:
+        venue.stop()

@@ -1,0 +1,293 @@
+"""The ``venue`` command."""
+
+import argparse
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import venue
+from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, ConfigError, DataDirectory, load
+
+log = logging.getLogger("venue.ops")
+
+_EXAMPLES = """\
+examples:
+  venue run                              start the venue; Ctrl-C stops it
+  venue demo --once                      two brokers and a compliance desk trade, then it stops
+  venue journal verify                   check every byte and the hash chain
+  venue journal inspect --from 1 --to 20 read records
+  venue flow day.csv.xz --trades out.csv replay an order flow through the engine, without FIX
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit codes: 0 done; 1 failed, with the reason on stderr; 2 wrong use, or cannot start."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.action(options)
+        return code
+    except ConfigError as error:
+        print(f"venue: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="venue",
+        description="A FIX-first trading venue: brokers trade over FIX 4.4, compliance follows over drop copy.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"venue {venue.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    run = commands.add_parser("run", help="start the venue and keep it running until Ctrl-C")
+    _add_places(run)
+    run.add_argument(
+        "--demo", action="store_true", help="also start clients that trade, on a data directory of their own"
+    )
+    run.add_argument(
+        "--once", action="store_true", help="with --demo: stop after the demo; exit 0 only if all went well"
+    )
+    run.set_defaults(action=_run)
+
+    demo = commands.add_parser("demo", help="the same as run --demo")
+    _add_places(demo)
+    demo.add_argument("--once", action="store_true", help="stop after the demo; exit 0 only if all went well")
+    demo.set_defaults(action=_run, demo=True)
+
+    _add_journal(commands)
+
+    flow = commands.add_parser("flow", help="drive an order-flow file through the engine and tell how fast it went")
+    flow.add_argument("file", type=Path, metavar="FILE", help="a CSV file of commands, plain or .xz")
+    flow.add_argument("--trades", type=Path, metavar="OUT.csv", help="write the trades here")
+    flow.set_defaults(action=_flow)
+
+    process = commands.add_parser("process", help="one process of the venue, as `venue run` starts it")
+    process.add_argument("kind", choices=("engine", "replica", "gateway", "front"))
+    process.add_argument("--name", default="", help="which gateway: the name of its file in fix_config")
+    process.add_argument("--ready-fd", type=int, default=-1, help="a file descriptor to write to once ready")
+    _add_places(process)
+    process.set_defaults(action=_process)
+    return parser
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config", type=Path, default=DEFAULT_CONFIG, help="directory of settings (default: %(default)s)"
+    )
+    _add_data(parser)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    default = Path(os.environ.get("VENUE_DATA_DIR", DEFAULT_DATA))
+    parser.add_argument(
+        "--data-dir", type=Path, default=default, help="where it all is kept (default: %(default)s; or VENUE_DATA_DIR)"
+    )
+
+
+def _add_journal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    journal = commands.add_parser("journal", help="look at the journal: path, verify, inspect, replay")
+    actions = journal.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, action, text in (
+        ("path", _journal_path, "print where the journal is"),
+        ("verify", _journal_verify, "check every byte and the whole hash chain"),
+        ("inspect", _journal_inspect, "print records, one JSON object a line"),
+        ("replay", _journal_replay, "run all commands again, compare every event, print the state hash"),
+    ):
+        parser = actions.add_parser(name, help=text)
+        _add_data(parser)
+        parser.set_defaults(action=action)
+        if name == "inspect":
+            parser.add_argument("--from", dest="first", type=int, default=1, metavar="SEQUENCE")
+            parser.add_argument("--to", dest="last", type=int, default=None, metavar="SEQUENCE")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from venue.ops.logs import to_file_and_terminal
+    from venue.ops.supervisor import Supervisor, VenueFailed
+
+    config = load(options.config)
+    data = DataDirectory(options.data_dir)
+    if options.demo:
+        from venue.ops.demo import fresh_data
+
+        data = fresh_data(data)
+    elif options.once:
+        raise ConfigError("--once goes with --demo")
+    to_file_and_terminal(data.logs, "supervisor")
+    supervisor = Supervisor(config, data)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: supervisor.stop())
+    print("starting ...", flush=True)
+    try:
+        supervisor.start()
+        _print_where_to_connect(config, data)
+        if options.demo:
+            from venue.ops.demo import run_demo
+
+            complete = run_demo(config, data)
+            if options.once:
+                return 0 if complete else 1
+        supervisor.watch()
+    except VenueFailed as error:
+        print(f"venue: {error}", file=sys.stderr)
+        return 1
+    finally:
+        supervisor.stop_all()
+    print("stopped")
+    return 0
+
+
+def _print_where_to_connect(config: Config, data: DataDirectory) -> None:
+    print("The venue is open.")
+    for gateway in config.gateways:
+        what = "drop copy" if gateway.drop_copy else "order entry"
+        who = ", ".join(session.comp_id for session in gateway.sessions)
+        where = f"{gateway.listen_host}:{gateway.listen_port}"
+        print(
+            f"  {what:12} {where:16} {gateway.begin_string}, TargetCompID {gateway.comp_id}, SenderCompID one of {who}"
+        )
+    print(f"  data         {data.root}")
+    print("Ctrl-C stops it.", flush=True)
+
+
+def _flow(options: argparse.Namespace) -> int:
+    from venue.ops.flow import MalformedFlow, run_flow
+
+    try:
+        result = run_flow(options.file, options.trades)
+    except (OSError, MalformedFlow) as error:
+        print(f"venue: {error}", file=sys.stderr)
+        return 1
+    print(f"{result.commands:,} commands, {result.trades:,} trades")
+    print(f"{round(result.commands / result.cpu_seconds):,} commands/s (CPU)")
+    return 0
+
+
+def _journal_path(options: argparse.Namespace) -> int:
+    print(DataDirectory(options.data_dir).journal)
+    return 0
+
+
+def _journal_verify(options: argparse.Namespace) -> int:
+    from venue.sequencer.inspection import verify
+
+    def check(directory: Path) -> int:
+        verified = verify(directory, _Progress("verified"))
+        print(f"good: {verified.last_sequence:,} records in {verified.segments} segments of {directory}")
+        print(f"last hash {verified.last_hash.hex()}")
+        if verified.torn_bytes:
+            print(f"an unfinished write of {verified.torn_bytes} bytes at the end; it was never acknowledged")
+        return 0
+
+    return _with_journal(options, check)
+
+
+def _journal_inspect(options: argparse.Namespace) -> int:
+    from venue.sequencer.inspection import inspect
+
+    def show(directory: Path) -> int:
+        for record in inspect(directory, options.first, options.last):
+            print(json.dumps(record))
+        return 0
+
+    return _with_journal(options, show)
+
+
+def _journal_replay(options: argparse.Namespace) -> int:
+    from venue.engine import Engine
+    from venue.sequencer.recovery import replay
+
+    def run(directory: Path) -> int:
+        replayed = replay(directory, Engine, _Progress("replayed"))
+        print(f"replayed {replayed.sequence:,} records, every event the same")
+        print(f"state hash {replayed.state_hash}")
+        return 0
+
+    return _with_journal(options, run)
+
+
+def _with_journal(options: argparse.Namespace, action: Callable[[Path], int]) -> int:
+    from venue.sequencer.journal import JournalDamaged, SchemaTooNew
+    from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged
+
+    data = DataDirectory(options.data_dir)
+    if not data.journal.is_dir():
+        demo = data.root / "demo"
+        hint = f"; the demo's is under --data-dir {demo}" if (demo / "journal").is_dir() else ""
+        raise ConfigError(f"there is no journal at {data.journal}: give the venue's --data-dir{hint}")
+    try:
+        return action(data.journal)
+    except (JournalDamaged, SchemaTooNew, ReplayDiverged, MisplacedRecord) as error:
+        print(f"venue: {error}", file=sys.stderr)
+        return 1
+
+
+class _Progress:
+    """A line on the terminal every second, for what takes long."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._next = time.monotonic() + 1
+
+    def __call__(self, sequence: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() >= self._next:
+            self._next += 1
+            print(f"{self._what} {sequence:,} records ...", file=sys.stderr)
+
+
+def _process(options: argparse.Namespace) -> int:
+    from venue.ops import processes
+    from venue.ops.logs import to_file_and_terminal
+    from venue.ops.supervisor import CANNOT_START
+    from venue.sequencer.journal import JournalDamaged, JournalLocked, SchemaTooNew
+    from venue.sequencer.link import LinkLost
+    from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged, SnapshotRefused
+
+    config, data = load(options.config), DataDirectory(options.data_dir)
+    to_file_and_terminal(data.logs, options.name or options.kind)
+
+    def ready() -> None:
+        if options.ready_fd >= 0:
+            os.write(options.ready_fd, b"\n")
+            os.close(options.ready_fd)
+
+    try:
+        if options.kind == "gateway":
+            processes.run_gateway(options.name, config, data, ready)
+        else:
+            run = {"engine": processes.run_engine, "replica": processes.run_replica, "front": processes.run_front}
+            run[options.kind](config, data, ready)
+    except (
+        ConfigError,
+        JournalDamaged,
+        JournalLocked,
+        SchemaTooNew,
+        SnapshotRefused,
+        ReplayDiverged,
+        MisplacedRecord,
+    ) as e:
+        log.critical("%s", e)
+        return CANNOT_START
+    except LinkLost as error:
+        log.info("%s", error)
+        return 3
+    except OSError as error:
+        log.critical("%s", error)
+        return 1
+    except Exception:
+        log.exception("the process ended")
+        return 1
+    return 0

@@ -1,0 +1,142 @@
+"""What each process of the venue is made of: the wiring diagram.
+
+front ── QuickFIX ports ── gateways ── Unix sockets ── engine ── journal
+                                                          └──── replica ── snapshots
+"""
+
+import ctypes
+import gc
+import logging
+import os
+import signal
+from collections.abc import Callable
+from typing import Protocol
+
+from venue.domain.commands import AddAccount, AddAsset, AddFirm, AddSession, Command, ListInstrument
+from venue.domain.limits import SNAPSHOT_EVERY_RECORDS
+from venue.domain.reference import Reference
+from venue.engine import Engine
+from venue.ops.config import DICTIONARY, Config, ConfigError, DataDirectory, GatewayConfig
+
+log = logging.getLogger("venue.ops")
+
+Ready = Callable[[], None]
+_PR_SET_PDEATHSIG = 1
+
+
+class _Stoppable(Protocol):
+    def stop(self) -> None: ...
+
+
+def run_engine(config: Config, data: DataDirectory, ready: Ready) -> None:
+    """Recovers, journals what the configuration adds, serves. Raises what recovery and the journal raise."""
+    from venue.sequencer.engine_process import EngineProcess
+    from venue.sequencer.journal import Journal
+    from venue.sequencer.recovery import recover
+    from venue.sequencer.snapshots import Snapshots
+
+    journal = Journal.open(data.journal)
+    machine = recover(journal, Snapshots(data.snapshots), Engine)
+    log.info("recovered", extra={"sequence": machine.sequence, "state_hash": machine.state_hash()})
+    process = EngineProcess(journal, machine, data.engine_socket, data.priority_socket)
+    process.submit(additions(config.reference_commands(), machine.reference()))
+    _stop_on_signals(process)
+    # What lives now lives for ever; the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    ready()
+    process.run()
+
+
+def run_replica(config: Config, data: DataDirectory, ready: Ready) -> None:
+    """Raises LinkLost when the engine goes away: the supervisor starts another."""
+    from venue.sequencer.replica import Replica
+    from venue.sequencer.snapshots import Snapshots
+
+    replica = Replica(Snapshots(data.snapshots), Engine, SNAPSHOT_EVERY_RECORDS)
+    _stop_on_signals(replica)
+    ready()
+    replica.follow(data.engine_socket)
+
+
+def run_gateway(name: str, config: Config, data: DataDirectory, ready: Ready) -> None:
+    """One gateway, by its settings file's name."""
+    from venue.fix.gateway import Gateway, GatewayPlan, SessionPlan
+
+    settings = next((gateway for gateway in config.gateways if gateway.name == name), None)
+    if settings is None:
+        raise ConfigError(f"{config.directory}: there is no {name}.cfg")
+    store = data.fix / name
+    store.mkdir(parents=True, exist_ok=True)
+    path = store / "settings.cfg"
+    path.write_text(_for_quickfix(settings, str(store)), encoding="utf-8")
+    gateway = Gateway(
+        GatewayPlan(
+            name=name,
+            comp_id=settings.comp_id,
+            begin_string=settings.begin_string,
+            settings=path,
+            store=store,
+            engine_socket=data.engine_socket,
+            backend_port=settings.acceptor_port,
+            drop_copy=settings.drop_copy,
+            sessions=tuple(SessionPlan(s.comp_id, s.sees_firms) for s in settings.sessions),
+        )
+    )
+    _stop_on_signals(gateway)
+    gateway.run(ready)
+    # QuickFIX's thread does not survive the interpreter's own way of ending.
+    logging.shutdown()
+    os._exit(0)
+
+
+def run_front(config: Config, data: DataDirectory, ready: Ready) -> None:
+    from venue.fix.front import Door, Front
+
+    front = Front(
+        Door(
+            gateway.listen_host,
+            gateway.listen_port,
+            gateway.acceptor_port,
+            gateway.comp_id,
+            frozenset(session.comp_id for session in gateway.sessions),
+        )
+        for gateway in config.gateways
+    )
+    _stop_on_signals(front)
+    ready()
+    front.run()
+
+
+def additions(commands: list[Command], reference: Reference) -> list[Command]:
+    """Those commands whose effect the venue does not have yet. Raises ConfigError for one that contradicts it."""
+    known: dict[tuple[type, str], tuple[object, ...]] = {}
+    for asset in reference.assets:
+        known[AddAsset, asset.symbol] = (asset.decimals,)
+    for i in reference.instruments:
+        known[ListInstrument, i.symbol] = (i.base.symbol, i.quote.symbol, i.tick_size, i.lot_size)
+    known.update({(AddFirm, firm): () for firm in reference.firms})
+    known.update({(AddAccount, account.name): (account.firm,) for account in reference.accounts})
+    known.update({(AddSession, session.name): (session.firm,) for session in reference.sessions})
+    wanted: list[Command] = []
+    for command in commands:
+        name, *content = [getattr(command, field) for field in command.__struct_fields__[2:]]
+        key = (type(command), name)
+        if key not in known:
+            known[key] = tuple(content)
+            wanted.append(command)
+        elif known[key] != tuple(content):
+            raise ConfigError(f"{type(command).__name__} {name}: the journal has {known[key]}, not {tuple(content)}")
+    return wanted
+
+
+def _for_quickfix(settings: GatewayConfig, store: str) -> str:
+    runtime = f"[DEFAULT]\nFileStorePath={store}\nDataDictionary={DICTIONARY}\n"
+    return settings.text.replace("[DEFAULT]\n", runtime, 1)
+
+
+def _stop_on_signals(process: _Stoppable) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: process.stop())
+    # A supervisor that is killed cannot stop its children: the kernel does.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

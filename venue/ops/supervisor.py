@@ -1,0 +1,149 @@
+"""Starts the venue's processes on one machine, starts one again when it dies, and stops them all.
+
+A process that ends with CANNOT_START says that another try would end the same way; then everything stops.
+"""
+
+import logging
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from venue.ops.config import Config, DataDirectory
+
+log = logging.getLogger("venue.ops")
+
+CANNOT_START = 2
+READY_SECONDS = 600
+_STOP_SECONDS = 10
+_FIRST_PAUSE_MS = 50
+_LONGEST_PAUSE_MS = 5_000
+# Alive for this long, a process has earned a prompt restart again.
+_STEADY_MS = 10_000
+
+
+class VenueFailed(Exception):
+    """The venue cannot run; the text says why."""
+
+
+class _Child:
+    """One process and its restarts."""
+
+    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+        self.name = name
+        self.arguments = arguments
+        self.process: subprocess.Popen[bytes] | None = None
+        self.ready = -1
+        self.pause_ms = _FIRST_PAUSE_MS
+        self.started_ms = 0
+        self.start_at_ms = 0
+
+    def start(self) -> None:
+        self.ready, ready_writer = os.pipe()
+        self.started_ms = _now_ms()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "venue", *self.arguments, "--ready-fd", str(ready_writer)],
+            pass_fds=(ready_writer,),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        os.close(ready_writer)
+
+
+class Supervisor:
+    """names of the children: engine, replica, one per gateway, front; also of their pid files."""
+
+    def __init__(self, config: Config, data: DataDirectory) -> None:
+        self._data = data
+        common = ["--config", str(config.directory), "--data-dir", str(data.root)]
+        gateways = [_Child(g.name, ["process", "gateway", "--name", g.name, *common]) for g in config.gateways]
+        single = {name: _Child(name, ["process", name, *common]) for name in ("engine", "replica", "front")}
+        self._children = [single["engine"], *gateways, single["front"], single["replica"]]
+        self._stopping = False
+
+    def start(self) -> None:
+        """Returns once every process is ready, the front door last. Raises VenueFailed."""
+        for child in self._children:
+            self._start(child)
+            self._wait_until_ready(child)
+
+    def watch(self) -> None:
+        """Until stop; starts again what dies. Raises VenueFailed."""
+        while not self._stopping:
+            time.sleep(0.02)
+            for child in self._children:
+                self._look_after(child)
+
+    def stop(self) -> None:
+        """May be called from a signal handler: watch then returns."""
+        self._stopping = True
+
+    def stop_all(self) -> None:
+        """The front door first, the engine last, so that clients are logged out and nothing is cut."""
+        self._stopping = True
+        for child in reversed(self._children):
+            if child.process is not None and child.process.poll() is None:
+                child.process.send_signal(signal.SIGTERM)
+                try:
+                    child.process.wait(_STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    log.warning("killed: it did not stop", extra={"process": child.name})
+                    child.process.kill()
+                    child.process.wait()
+            self._pid_file(child).unlink(missing_ok=True)
+
+    def _start(self, child: _Child) -> None:
+        child.start()
+        assert child.process is not None
+        pid_file = self._pid_file(child)
+        pid_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        pid_file.write_text(f"{child.process.pid}\n", encoding="ascii")
+
+    def _pid_file(self, child: _Child) -> Path:
+        return self._data.root / "run" / f"{child.name}.pid"
+
+    def _wait_until_ready(self, child: _Child) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(child.ready, selectors.EVENT_READ)
+            deadline = _now_ms() + READY_SECONDS * 1000
+            while not selector.select(1):
+                if self._stopping:
+                    raise VenueFailed("stopped while starting")
+                if _now_ms() > deadline:
+                    raise VenueFailed(f"{child.name} was not ready after {READY_SECONDS} seconds")
+        said = os.read(child.ready, 1)
+        os.close(child.ready)
+        child.ready = -1
+        if not said:
+            raise VenueFailed(f"{child.name} did not start: see {self._data.logs / child.name}.log")
+
+    def _look_after(self, child: _Child) -> None:
+        now = _now_ms()
+        if child.process is None:
+            if now >= child.start_at_ms and not self._stopping:
+                self._start(child)
+            return
+        code = child.process.poll()
+        if code is None:
+            return
+        if child.ready >= 0:
+            os.close(child.ready)
+            child.ready = -1
+        child.process = None
+        if self._stopping:
+            return
+        if code == CANNOT_START:
+            raise VenueFailed(f"{child.name} cannot go on: see {self._data.logs / child.name}.log")
+        steady = now - child.started_ms > _STEADY_MS
+        child.pause_ms = _FIRST_PAUSE_MS if steady else min(child.pause_ms * 2, _LONGEST_PAUSE_MS)
+        child.start_at_ms = now + child.pause_ms
+        if child.name != "replica" or code not in (0, 3):
+            log.warning("a process ended and is started again", extra={"process": child.name, "exit_code": code})
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
