@@ -84,11 +84,16 @@ class Journal:
         return self._failure
 
     def append(self, payloads: Iterable[bytes]) -> int:
-        """Numbers and buffers records; durable only after commit. Returns appended_sequence. Raises JournalFailed."""
+        """Numbers and buffers records, all or none; durable only after commit. Returns appended_sequence.
+
+        Raises JournalFailed; ValueError for a record above limits.MAX_RECORD_BYTES.
+        """
         self._refuse_if_failed()
+        parts: list[bytes] = []
         self.appended_sequence, self._appended_hash = pack_frames(
-            self._parts, payloads, self.appended_sequence, self._appended_hash
+            parts, payloads, self.appended_sequence, self._appended_hash
         )
+        self._parts += parts
         return self.appended_sequence
 
     def commit(self) -> int:

@@ -21,7 +21,7 @@ log = logging.getLogger("venue.sequencer")
 
 Machine = TypeVar("Machine", bound=StateMachine)
 
-# Called with the last sequence done, about once per megabyte of journal.
+# Called with the last sequence done, once per chunk of journal.
 Progress = Callable[[int], None]
 
 

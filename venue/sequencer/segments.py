@@ -24,9 +24,9 @@ from venue.sequencer.frames import (
 )
 
 SUFFIX = ".journal"
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 256 << 10
 # One index entry (16 bytes) for so many bytes of journal, at most.
-INDEX_SPACING_BYTES = 1 << 20
+INDEX_SPACING_BYTES = 128 << 10
 
 
 class SchemaTooNew(Exception):
@@ -78,7 +78,12 @@ def segment_path(directory: Path, first_sequence: int) -> Path:
 
 def list_segments(directory: Path) -> list[Segment]:
     """All segments by first sequence, their headers checked. Raises JournalDamaged or SchemaTooNew."""
-    return [open_segment(path) for path in sorted(directory.glob(f"*{SUFFIX}"))]
+    segments = [open_segment(path) for path in sorted(directory.glob(f"*{SUFFIX}"))]
+    if segments and (segments[0].first_sequence, segments[0].previous_hash) != (1, GENESIS):
+        raise JournalDamaged(
+            segments[0].path, 0, 1, "the journal does not begin with this segment: the first is missing"
+        )
+    return segments
 
 
 def open_segment(path: Path) -> Segment:
@@ -130,8 +135,6 @@ class ChainWalk:
         self._start = from_sequence
         first = self._segments[0]
         self.sequence, self.hash = first.first_sequence - 1, first.previous_hash
-        if first is segments[0] and (first.first_sequence, first.previous_hash) != (1, GENESIS):
-            raise JournalDamaged(first.path, 0, 1, "the journal does not begin with this segment")
         self.torn_bytes = 0
         self.end = HEADER_BYTES
         self._batches = self._walk()
