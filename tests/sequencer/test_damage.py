@@ -33,6 +33,12 @@ def sequence_at(segment: int, offset: int) -> int:
     return 1 + 2 * segment + (offset >= HEADER_BYTES + FRAME_OVERHEAD_BYTES + 8)
 
 
+def read_with_a_cursor(directory: Path) -> None:
+    with Journal.open(directory) as journal, journal.cursor(1) as cursor:
+        while cursor.behind:
+            cursor.read(1000)
+
+
 @pytest.mark.parametrize("flip", [0x01, 0x80, 0xFF, None], ids=["low bit", "high bit", "all bits", "zeroed"])
 def test_any_one_wrong_byte_is_found(directory: Path, flip: int | None) -> None:
     for place, path in enumerate(segments(directory)):
@@ -69,9 +75,8 @@ def test_a_missing_segment_is_found(directory: Path, missing: int) -> None:
     with pytest.raises(JournalDamaged) as damage:
         verify(directory)
     assert damage.value.file == segments(directory)[missing]
-    with pytest.raises(JournalDamaged), Journal.open(directory) as journal, journal.cursor(1) as cursor:
-        while cursor.behind:
-            cursor.read(1000)
+    with pytest.raises(JournalDamaged):
+        read_with_a_cursor(directory)
 
 
 def test_swapped_segments_are_found(directory: Path) -> None:
@@ -103,7 +108,7 @@ def test_a_record_rewritten_with_good_crcs_breaks_the_chain(directory: Path, tmp
     size = FRAME_OVERHEAD_BYTES + 8
     path, other = segments(directory)[0], segments(tmp_path / "other")[0].read_bytes()
     path.write_bytes(other[: HEADER_BYTES + size] + path.read_bytes()[HEADER_BYTES + size :])
-    with pytest.raises(JournalDamaged, match="sequence 2: .* the hash chain is broken"):
+    with pytest.raises(JournalDamaged, match=r"sequence 2: .* the hash chain is broken"):
         verify(directory)
 
 
