@@ -82,19 +82,29 @@ class EngineProcess:
             self._poll()
             batch = self._next_batch()
             if batch:
-                self._publish(self._process(batch))
+                self._publish(self.process(batch))
             self._feed_the_late()
-        self._journal.close()
+        self.close()
 
     def stop(self) -> None:
         """May be called from a signal handler."""
         self._running = False
         os.write(self._wake_writer, b"x")
 
+    def close(self) -> None:
+        """Releases the journal and every socket."""
+        self._journal.close()
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+        self._selector.close()
+        os.close(self._wake_reader)
+        os.close(self._wake_writer)
+
     def submit(self, commands: list[Command]) -> None:
         """Journals commands of the process's own, before it serves any peer. Raises JournalFailed."""
         if commands:
-            self._process([codec.encode(command) for command in commands])
+            self.process([codec.encode(command) for command in commands])
 
     def _poll(self) -> None:
         busy = any(peer.backlog for peer in self._peers.values()) or any(map(self._is_late, self._peers.values()))
@@ -150,7 +160,7 @@ class EngineProcess:
                 batch.append(peer.backlog.popleft())
         return batch
 
-    def _process(self, batch: list[bytes]) -> list[bytes]:
+    def process(self, batch: list[bytes]) -> list[bytes]:
         """Apply, append, fsync. Returns the durable records."""
         machine, encode, stamp = self._machine, codec.encode, msgspec.structs.force_setattr
         records = []
