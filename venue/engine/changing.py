@@ -1,7 +1,7 @@
 """Cancel and replace requests. Source: FIX 4.4 vol. 4, matrices B, C and D."""
 
 from venue.domain.commands import CancelOrder, RefuseChange, ReplaceOrder
-from venue.domain.enums import CancelReason, OrderStatus, TimeInForce
+from venue.domain.enums import CancelReason, OrderStatus, Side, TimeInForce
 from venue.domain.events import Event, OrderCancelled, OrderReplaced
 from venue.domain.reject_reason import RejectReason
 from venue.engine.answers import ChangeCommand, cancel_rejected, order_state, repeated_change
@@ -11,6 +11,7 @@ from venue.engine.known_orders import KnownOrders
 from venue.engine.placing import PlacingDesk
 from venue.matching import Order, priority_key
 
+_BUY = Side.BUY
 _REQUESTED = CancelReason.REQUESTED
 _NEW, _PARTIALLY_FILLED = OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED
 _FILLED, _CANCELED = OrderStatus.FILLED, OrderStatus.CANCELED
@@ -18,48 +19,75 @@ _DAY, _GTC = TimeInForce.DAY, TimeInForce.GTC
 
 
 class ChangingDesk:
-    __slots__ = ("_directory", "_known", "_placing")
+    __slots__ = ("_directory", "_known", "_markets", "_placing", "_sessions")
 
     def __init__(self, directory: Directory, known: KnownOrders, placing: PlacingDesk) -> None:
         self._directory = directory
+        self._markets = directory.markets
+        self._sessions = directory.sessions
         self._known = known
         self._placing = placing
 
     def cancel(self, command: CancelOrder, sequence: int) -> list[Event]:
-        session = self._directory.heard(command.session, command.message_sequence)
+        session = self._sessions.get(command.session)
         if session is None:
             return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
+        if command.message_sequence > session.message_sequence:
+            session.message_sequence = command.message_sequence
         client_order_id = command.client_order_id
         known = self._known
         if not known.claim(session, client_order_id):
             return repeated_change(command, session)
-        order = self._named(session, command)
-        reason = self._chain_refusal(session, command, order)
-        if order is None or reason is not None:
-            return self._refuse(session, command, order, reason or RejectReason.UNKNOWN_ORDER)
-        if order.status is not _NEW and order.status is not _PARTIALLY_FILLED:
+        order = session.ids.get(command.original_client_order_id) or self._named(session, command)
+        # The usual request passes at a glance; any other goes through the checks, in their order.
+        if (
+            order is None
+            or command.original_client_order_id != order.client_order_id
+            or command.order_id
+            or not is_client_order_id(client_order_id)
+        ):
+            reason = self._chain_refusal(command, order)
+            if reason is not None:
+                return self._refuse(session, command, order, reason)
+            assert order is not None, "an unknown order is a reason"
+        level = order.level
+        if level is None:
             return self._refuse(session, command, order, RejectReason.TOO_LATE)
-        difference = cancel_difference(command, order)
-        if difference:
-            return self._differs(session, command, order, difference)
-        self._directory.markets[order.symbol].book.remove(order)
+        if command.symbol != order.symbol or command.side is not order.side:
+            return self._differs(session, command, order, cancel_difference(command, order))
+        book = self._markets[order.symbol].book
+        level.quantity -= order.quantity - order.cum_quantity
+        (book.bids if order.side is _BUY else book.asks).unlink(order, level)
         order.status = _CANCELED
-        known.add_request(session, order, client_order_id)
+        session.ids[client_order_id] = order
+        if order.request_ids is None:
+            order.request_ids = [client_order_id]
+        else:
+            known.keep(session, order, client_order_id)
         known.close(order)
         return [OrderCancelled(order_state(order), _REQUESTED, client_order_id)]
 
     def replace(self, command: ReplaceOrder, sequence: int) -> list[Event]:
-        session = self._directory.heard(command.session, command.message_sequence)
+        session = self._sessions.get(command.session)
         if session is None:
             return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
+        if command.message_sequence > session.message_sequence:
+            session.message_sequence = command.message_sequence
         client_order_id = command.client_order_id
         if not self._known.claim(session, client_order_id):
             return repeated_change(command, session)
-        order = self._named(session, command)
-        reason = self._chain_refusal(session, command, order)
-        if order is None or reason is not None:
-            return self._refuse(session, command, order, reason or RejectReason.UNKNOWN_ORDER)
-        if order.status is not _NEW and order.status is not _PARTIALLY_FILLED and not _reopens(order, command):
+        order = session.ids.get(command.original_client_order_id) or self._named(session, command)
+        if (
+            order is None
+            or command.original_client_order_id != order.client_order_id
+            or command.order_id
+            or not is_client_order_id(client_order_id)
+        ):
+            reason = self._chain_refusal(command, order)
+            if reason is not None:
+                return self._refuse(session, command, order, reason)
+            assert order is not None, "an unknown order is a reason"
+        if order.level is None and not _reopens(order, command):
             return self._refuse(session, command, order, RejectReason.TOO_LATE)
         difference = replace_difference(command, order)
         if difference:
@@ -69,7 +97,7 @@ class ChangingDesk:
             return self._refuse(session, command, order, reason)
         original = order.client_order_id
         self._known.rename(session, order, client_order_id)
-        return self._change(self._directory.markets[order.symbol], order, command, original)
+        return self._change(self._markets[order.symbol], order, command, original)
 
     def refuse(self, command: RefuseChange, sequence: int) -> list[Event]:
         session = self._directory.heard(command.session, command.message_sequence)
@@ -109,9 +137,7 @@ class ChangingDesk:
         order = self._known.by_id.get(command.order_id)
         return order if order is not None and order.session == session.name else None
 
-    def _chain_refusal(
-        self, session: TradingSession, command: CancelOrder | ReplaceOrder, order: Order | None
-    ) -> RejectReason | None:
+    def _chain_refusal(self, command: CancelOrder | ReplaceOrder, order: Order | None) -> RejectReason | None:
         if not is_client_order_id(command.client_order_id):
             return RejectReason.MALFORMED_CLIENT_ORDER_ID
         if order is None:

@@ -17,13 +17,9 @@ _MALFORMED_CLIENT_ORDER_ID = RejectReason.MALFORMED_CLIENT_ORDER_ID
 
 def is_client_order_id(text: str) -> bool:
     """1 to 36 characters of printable ASCII, no space at either end."""
-    return (
-        0 < len(text) <= MAX_CLIENT_ORDER_ID_LENGTH
-        and text.isascii()
-        and text.isprintable()
-        and text[0] != " "
-        and text[-1] != " "
-    )
+    if not text.isascii() or not 0 < len(text) <= MAX_CLIENT_ORDER_ID_LENGTH:
+        return False
+    return text.isalnum() or (text.isprintable() and text[0] != " " and text[-1] != " ")
 
 
 def order_refusal(command: PlaceOrder, firm: Firm, market: Market | None, account: str) -> RejectReason | None:

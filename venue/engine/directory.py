@@ -1,7 +1,5 @@
 """Reference data and sessions: what operators add, and who is logged on where."""
 
-from msgspec import Struct
-
 from venue.domain.commands import (
     AddAccount,
     AddAsset,
@@ -25,6 +23,7 @@ from venue.domain.events import (
 from venue.domain.limits import MAX_DECIMALS, MAX_NAME_LENGTH, MAX_SYMBOL_LENGTH
 from venue.domain.reference import Account, Asset, InexactNotional, Instrument, Reference, Session
 from venue.domain.reject_reason import RejectReason
+from venue.engine.used_ids import UsedIds
 from venue.matching import Order, OrderBook
 
 
@@ -54,18 +53,23 @@ class Firm:
         self.sole_account = account.name if len(self.accounts) == 1 else ""
 
 
-class TradingSession(Struct, eq=False):
+class TradingSession:
     """A session as it trades. ids: every ClOrdID known by name, to its order; None where it found no order.
 
-    highest_id: the longest, and of those the last in order, that it ever claimed; see KnownOrders.claim.
+    used: those no longer known by name. highest_id: the longest, and of those the last in order, that the session
+    ever claimed; see KnownOrders.claim.
     """
 
-    name: str
-    firm: Firm
-    ids: dict[str, Order | None]
-    message_sequence: int = 0
-    highest_id: str = ""
-    highest_length: int = 0
+    __slots__ = ("firm", "highest_id", "highest_length", "ids", "message_sequence", "name", "used")
+
+    def __init__(self, name: str, firm: Firm, message_sequence: int = 0, highest_id: str = "") -> None:
+        self.name = name
+        self.firm = firm
+        self.message_sequence = message_sequence
+        self.ids: dict[str, Order | None] = {}
+        self.used = UsedIds()
+        self.highest_id = highest_id
+        self.highest_length = len(highest_id)
 
 
 class Directory:
@@ -137,7 +141,7 @@ class Directory:
             return _rejected(RejectReason.UNKNOWN_REFERENCE)
         if not is_name(command.session, MAX_NAME_LENGTH):
             return _rejected(RejectReason.MALFORMED_REFERENCE)
-        self.sessions[command.session] = TradingSession(command.session, firm, {})
+        self.sessions[command.session] = TradingSession(command.session, firm)
         return [SessionAdded(Session(command.session, command.firm))]
 
     def log_on(self, command: LogOnSession, sequence: int) -> list[Event]:

@@ -9,7 +9,6 @@ from venue.domain.limits import (
     MAX_REQUEST_IDS_PER_ORDER,
 )
 from venue.engine.directory import TradingSession
-from venue.engine.used_ids import UsedIds
 from venue.matching import Order
 
 
@@ -20,28 +19,26 @@ class KnownOrders:
     orderless: ids of requests that found no order, oldest first.
     """
 
-    __slots__ = ("_sessions", "by_id", "closed", "orderless", "used")
+    __slots__ = ("_sessions", "by_id", "closed", "orderless")
 
     def __init__(self, sessions: dict[str, TradingSession]) -> None:
         self.by_id: dict[int, Order] = {}
         self.closed: OrderedDict[int, Order] = OrderedDict()
         self.orderless: deque[tuple[str, str]] = deque()
-        self.used = UsedIds()
         self._sessions = sessions
 
     def claim(self, session: TradingSession, client_order_id: str) -> bool:
         """Whether the session never used the id before; it is used from now on."""
         length = len(client_order_id)
         if length > MAX_CLIENT_ORDER_ID_LENGTH:
-            return not self.used.contains(session.name, client_order_id)
+            return not session.used.contains(client_order_id)
         # Most clients count upwards: an id above all before it is new without a look at the fingerprints.
-        if length > session.highest_length or (
-            length == session.highest_length and client_order_id > session.highest_id
-        ):
+        highest_length = session.highest_length
+        if length > highest_length or (length == highest_length and client_order_id > session.highest_id):
             session.highest_id = client_order_id
             session.highest_length = length
             return True
-        return client_order_id not in session.ids and not self.used.contains(session.name, client_order_id)
+        return client_order_id not in session.ids and not session.used.contains(client_order_id)
 
     def add(self, session: TradingSession, order: Order) -> None:
         session.ids[order.client_order_id] = order
@@ -53,7 +50,7 @@ class KnownOrders:
 
     def forget(self, session: TradingSession, client_order_id: str) -> None:
         """Used, but never to be known by name."""
-        self.used.add(session.name, client_order_id)
+        session.used.add(client_order_id)
 
     def close(self, order: Order) -> None:
         """The order is closed; the one that closed longest ago is forgotten when the window is full."""
@@ -68,12 +65,12 @@ class KnownOrders:
     def add_request(self, session: TradingSession, order: Order, client_order_id: str) -> None:
         """One more ClOrdID that names the order."""
         session.ids[client_order_id] = order
-        self._keep(session, order, client_order_id)
+        self.keep(session, order, client_order_id)
 
     def rename(self, session: TradingSession, order: Order, client_order_id: str) -> None:
         """client_order_id is the order's last accepted one from now on."""
         session.ids[client_order_id] = order
-        self._keep(session, order, order.client_order_id)
+        self.keep(session, order, order.client_order_id)
         order.client_order_id = client_order_id
 
     def add_orderless(self, session: TradingSession, client_order_id: str) -> None:
@@ -81,10 +78,12 @@ class KnownOrders:
         self.orderless.append((session.name, client_order_id))
         if len(self.orderless) > MAX_ORDERLESS_REQUESTS:
             name, oldest = self.orderless.popleft()
-            del self._sessions[name].ids[oldest]
-            self.used.add(name, oldest)
+            owner = self._sessions[name]
+            del owner.ids[oldest]
+            owner.used.add(oldest)
 
-    def _keep(self, session: TradingSession, order: Order, client_order_id: str) -> None:
+    def keep(self, session: TradingSession, order: Order, client_order_id: str) -> None:
+        """Among the ids of its chain; the oldest makes room where there are too many."""
         ids = order.request_ids
         if ids is None:
             order.request_ids = [client_order_id]
@@ -93,15 +92,15 @@ class KnownOrders:
         if len(ids) > MAX_REQUEST_IDS_PER_ORDER:
             oldest = ids.pop(0)
             del session.ids[oldest]
-            self.used.add(session.name, oldest)
+            session.used.add(oldest)
 
     def _evict(self, order: Order) -> None:
-        name, add = order.session, self.used.add
-        known = self._sessions[name].ids
+        session = self._sessions[order.session]
+        known, add = session.ids, session.used.add
         del self.by_id[order.order_id]
         del known[order.client_order_id]
-        add(name, order.client_order_id)
+        add(order.client_order_id)
         if order.request_ids is not None:
             for client_order_id in order.request_ids:
                 del known[client_order_id]
-                add(name, client_order_id)
+                add(client_order_id)

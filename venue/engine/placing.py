@@ -1,58 +1,72 @@
 """New orders: from the request through matching to the book, the window, or a reject."""
 
 from venue.domain.commands import PlaceOrder, RefuseOrder
-from venue.domain.enums import CancelReason, OrderStatus, OrderType, TimeInForce
+from venue.domain.enums import CancelReason, OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderPlaced, OrderState
-from venue.domain.limits import MAX_NAME_LENGTH, MAX_SYMBOL_LENGTH
+from venue.domain.limits import MAX_NAME_LENGTH, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS, MAX_SYMBOL_LENGTH
 from venue.domain.money import Amount
 from venue.domain.reject_reason import RejectReason
 from venue.engine.answers import order_rejected, order_state, refused_state, repeated_order
 from venue.engine.checks import is_client_order_id, order_refusal
 from venue.engine.directory import Directory, Market, TradingSession
 from venue.engine.known_orders import KnownOrders
-from venue.matching import Order, priority_key
+from venue.matching import BookSide, Order, priority_key
 
-_MARKET = OrderType.MARKET
+_BUY = Side.BUY
+_LIMIT, _MARKET = OrderType.LIMIT, OrderType.MARKET
 _IOC, _FOK = TimeInForce.IOC, TimeInForce.FOK
-_CANCELED, _FILLED = OrderStatus.CANCELED, OrderStatus.FILLED
+_NEW, _CANCELED, _FILLED = OrderStatus.NEW, OrderStatus.CANCELED, OrderStatus.FILLED
 
 
 class PlacingDesk:
-    __slots__ = ("_directory", "_known")
+    __slots__ = ("_claim", "_directory", "_known", "_markets", "_sessions")
 
     def __init__(self, directory: Directory, known: KnownOrders) -> None:
         self._directory = directory
         self._known = known
+        self._claim = known.claim
+        self._markets = directory.markets
+        self._sessions = directory.sessions
 
     def place(self, command: PlaceOrder, sequence: int) -> list[Event]:
-        session = self._directory.heard(command.session, command.message_sequence)
+        session = self._sessions.get(command.session)
         if session is None:
             return order_rejected(refused_state(command, sequence), RejectReason.UNKNOWN_SESSION)
+        if command.message_sequence > session.message_sequence:
+            session.message_sequence = command.message_sequence
         client_order_id = command.client_order_id
-        if not self._known.claim(session, client_order_id):
+        if not self._claim(session, client_order_id):
             return repeated_order(command, session, sequence)
-        market = self._directory.markets.get(command.symbol)
-        firm = session.firm
+        symbol, side, price, quantity = command.symbol, command.side, command.price, command.quantity
+        order_type, time_in_force = command.order_type, command.time_in_force
+        firm, market = session.firm, self._markets.get(symbol)
         account = command.account or firm.sole_account
-        reason = order_refusal(command, firm, market, account)
-        if reason is not None or market is None:
-            return self._refuse(session, refused_state(command, sequence), reason or RejectReason.UNKNOWN_SYMBOL)
-        side, price = command.side, command.price
+        # The usual order passes at a glance; any other goes through the checks, in their order.
+        if (
+            market is None
+            or account not in firm.accounts
+            or order_type is not _LIMIT
+            or price is None
+            or not 0 < price <= MAX_PRICE_TICKS
+            or not 0 < quantity <= MAX_QUANTITY_LOTS
+            or not is_client_order_id(client_order_id)
+        ):
+            reason = order_refusal(command, firm, market, account)
+            if reason is not None:
+                return self._refuse(session, refused_state(command, sequence), reason)
+            assert market is not None, "an unknown symbol is a reason"
+        name = session.name
+        state = OrderState(
+            sequence, name, client_order_id, account, symbol, side, order_type, time_in_force,
+            price, quantity, 0, 0, _NEW,
+        )  # fmt: skip
         order = Order(
-            sequence,
-            session.name,
-            client_order_id,
-            account,
-            command.symbol,
-            side,
-            command.order_type,
-            command.time_in_force,
-            price,
-            command.quantity,
-            key=priority_key(side, price),
-        )
-        self._known.add(session, order)
-        events: list[Event] = [OrderPlaced(order_state(order))]
+            sequence, name, client_order_id, account, symbol, side, order_type, time_in_force,
+            price, quantity, 0, 0, _NEW, None, priority_key(side, price),
+        )  # fmt: skip
+        session.ids[client_order_id] = order
+        self._known.by_id[sequence] = order
+        events: list[Event] = [OrderPlaced(state)]
         self.execute(market, order, events)
         return events
 
@@ -67,13 +81,14 @@ class PlacingDesk:
     def execute(self, market: Market, order: Order, events: list[Event]) -> None:
         """Match an order that is not in the book, then rest it or cancel what may not rest."""
         book = market.book
+        own, other = (book.bids, book.asks) if order.side is _BUY else (book.asks, book.bids)
         time_in_force = order.time_in_force
         if time_in_force is _FOK and not book.crossable(order, order.quantity):
             self._cancel(order, CancelReason.FILL_OR_KILL, events)
             return
-        level = book.level_against(order)
-        if level is not None:
-            self._match(market, order, events)
+        first = other.first
+        if first is not None and first.key >= -order.key:
+            self._match(market, order, other, events)
             if order.status is _FILLED:
                 self._known.close(order)
                 return
@@ -82,11 +97,11 @@ class PlacingDesk:
         elif time_in_force is _IOC:
             self._cancel(order, CancelReason.IMMEDIATE_OR_CANCEL, events)
         else:
-            book.add(order)
+            own.add(order)
 
-    def _match(self, market: Market, taker: Order, events: list[Event]) -> None:
-        book, unit = market.book, market.unit
-        while (level := book.level_against(taker)) is not None:
+    def _match(self, market: Market, taker: Order, other: BookSide, events: list[Event]) -> None:
+        book, unit, reach = market.book, market.unit, -taker.key
+        while (level := other.best_within(reach)) is not None:
             maker = level.first
             assert maker is not None, "the best level holds an order"
             traded = book.trade(level, maker, taker)

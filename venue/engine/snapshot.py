@@ -23,7 +23,7 @@ class KnownOrder(Struct, frozen=True, array_like=True):
 class EngineState(Struct, frozen=True, array_like=True):
     """open_orders: by instrument as listed, bids then asks, each by priority. closed_orders: oldest first.
 
-    highest_ids: of each session in reference.sessions. used_ids: see UsedIds.dump.
+    highest_ids, used_ids: of each session in reference.sessions; see UsedIds.dump.
     """
 
     version: int
@@ -33,7 +33,7 @@ class EngineState(Struct, frozen=True, array_like=True):
     open_orders: tuple[KnownOrder, ...]
     closed_orders: tuple[KnownOrder, ...]
     orderless: tuple[tuple[str, str], ...]
-    used_ids: bytes
+    used_ids: tuple[bytes, ...]
 
 
 class UnknownSnapshotVersion(ValueError):
@@ -55,7 +55,7 @@ def capture(sequence: int, directory: Directory, known: KnownOrders) -> EngineSt
         ),
         tuple(_known_order(order) for order in known.closed.values()),
         tuple(known.orderless),
-        known.used.dump(),
+        tuple(session.used.dump() for session in directory.sessions.values()),
     )
 
 
@@ -71,7 +71,6 @@ def reinstate(state: EngineState, directory: Directory, known: KnownOrders) -> N
     for session, client_order_id in state.orderless:
         directory.sessions[session].ids[client_order_id] = None
         known.orderless.append((session, client_order_id))
-    known.used = UsedIds.load(state.used_ids)
 
 
 def _reinstate_reference(state: EngineState, directory: Directory) -> None:
@@ -82,11 +81,11 @@ def _reinstate_reference(state: EngineState, directory: Directory) -> None:
     for account in reference.accounts:
         directory.accounts[account.name] = account
         directory.firms[account.firm].add(account)
-    for session, highest_id in zip(reference.sessions, state.highest_ids, strict=True):
+    for session, highest_id, used in zip(reference.sessions, state.highest_ids, state.used_ids, strict=True):
         firm = directory.firms[session.firm]
-        directory.sessions[session.name] = TradingSession(
-            session.name, firm, {}, session.message_sequence, highest_id, len(highest_id)
-        )
+        trading = TradingSession(session.name, firm, session.message_sequence, highest_id)
+        trading.used = UsedIds.load(used)
+        directory.sessions[session.name] = trading
 
 
 def _orders(rows: Iterable[KnownOrder], directory: Directory, known: KnownOrders) -> Iterable[Order]:

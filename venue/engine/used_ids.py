@@ -1,51 +1,57 @@
-"""Every ClOrdID that was ever used and is no longer known by name: 8 bytes each, for ever."""
+"""Every ClOrdID that a session ever used and that is no longer known by name: 8 bytes each, for ever."""
 
 from array import array
 from bisect import bisect_left
-from hashlib import blake2b
 
-_BUCKET_BITS = 12
-_SHIFT = 64 - _BUCKET_BITS
+# The largest prime below 2**64. Ids of up to 8 characters keep numbers of their own.
+_MODULUS = (1 << 64) - 59
+_ABOVE_ALL = 1 << 64
+_LONGEST_RUN = 1024
 _LITTLE_ENDIAN = array("H", [1]).tobytes() == b"\x01\x00"
 
 
 class UsedIds:
-    """A set of 64-bit BLAKE2b fingerprints over (session, ClOrdID), in sorted arrays by their top bits.
+    """A set of one session's ClOrdIDs by 64-bit fingerprint, in short sorted runs.
 
-    Two different ids share a fingerprint with odds of 1 in 2**64: at a billion ids held, a fresh one is refused
-    as a duplicate once in 2 x 10**10 requests, and no used one is ever let through.
+    The fingerprint is the id's text, read as one big number, modulo a prime: a fifth of the cost of BLAKE2b, and
+    the ids of a client that counts fall side by side, in memory that is warm. A set belongs to one session, so who
+    looks for two ids of one fingerprint finds them at no cost but their own. Of ids not made for it, a fresh one
+    is taken for a used one with odds of their count in 2**64; a used one is never let through.
     """
 
-    __slots__ = ("_buckets", "_count")
+    __slots__ = ("_bounds", "_runs")
 
     def __init__(self) -> None:
-        self._buckets = [array("Q") for _ in range(1 << _BUCKET_BITS)]
-        self._count = 0
+        self._runs = [array("Q")]
+        self._bounds = [_ABOVE_ALL]  # of each run: no number in it is greater
 
     def __len__(self) -> int:
-        return self._count
+        return sum(map(len, self._runs))
 
-    def add(self, session: str, client_order_id: str) -> None:
-        number = fingerprint(session, client_order_id)
-        bucket = self._buckets[number >> _SHIFT]
-        place = bisect_left(bucket, number)
-        if place == len(bucket) or bucket[place] != number:
-            bucket.insert(place, number)
-            self._count += 1
+    def add(self, client_order_id: str) -> None:
+        number = fingerprint(client_order_id)
+        index = bisect_left(self._bounds, number)
+        run = self._runs[index]
+        place = bisect_left(run, number)
+        if place < len(run) and run[place] == number:
+            return
+        run.insert(place, number)
+        if len(run) > _LONGEST_RUN:
+            middle = _LONGEST_RUN // 2
+            self._runs[index : index + 1] = run[:middle], run[middle:]
+            self._bounds.insert(index, run[middle - 1])
 
-    def contains(self, session: str, client_order_id: str) -> bool:
-        if not self._count:
-            return False
-        number = fingerprint(session, client_order_id)
-        bucket = self._buckets[number >> _SHIFT]
-        place = bisect_left(bucket, number)
-        return place < len(bucket) and bucket[place] == number
+    def contains(self, client_order_id: str) -> bool:
+        number = fingerprint(client_order_id)
+        run = self._runs[bisect_left(self._bounds, number)]
+        place = bisect_left(run, number)
+        return place < len(run) and run[place] == number
 
     def dump(self) -> bytes:
         """All fingerprints in order, little-endian."""
         numbers = array("Q")
-        for bucket in self._buckets:
-            numbers.extend(bucket)
+        for run in self._runs:
+            numbers.extend(run)
         if not _LITTLE_ENDIAN:
             numbers.byteswap()
         return numbers.tobytes()
@@ -56,16 +62,14 @@ class UsedIds:
         if not _LITTLE_ENDIAN:
             numbers.byteswap()
         used = cls()
-        used._count = len(numbers)
-        start = 0
-        for top in range(1 << _BUCKET_BITS):
-            end = bisect_left(numbers, (top + 1) << _SHIFT, start) if top + 1 < 1 << _BUCKET_BITS else len(numbers)
-            used._buckets[top] = numbers[start:end]
-            start = end
+        if numbers:
+            half = _LONGEST_RUN // 2
+            used._runs = [numbers[start : start + half] for start in range(0, len(numbers), half)]
+            used._bounds = [run[-1] for run in used._runs]
+            used._bounds[-1] = _ABOVE_ALL
         return used
 
 
-def fingerprint(session: str, client_order_id: str) -> int:
-    # Ids that no session may have were still used by it, so text of any kind is hashed.
-    text = f"{session}\0{client_order_id}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
+def fingerprint(client_order_id: str) -> int:
+    # Text that no session may use as an id was still used by it, so text of any kind has a fingerprint.
+    return int.from_bytes(client_order_id.encode("utf-8", "surrogatepass"), "big") % _MODULUS

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from venue.domain.enums import OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.limits import MAX_PRICE_TICKS
 
@@ -12,42 +10,80 @@ if TYPE_CHECKING:
 
 _BUY = Side.BUY
 _NEW = OrderStatus.NEW
-_BEYOND_EVERY_PRICE = -(MAX_PRICE_TICKS + 1)
+_BEYOND_EVERY_PRICE = MAX_PRICE_TICKS + 1
 
 
-class Order(Struct, eq=False):
+class Order:
     """Units as in domain.events.OrderState, whose fields come first here, in the same order.
 
     request_ids: the other ClOrdIDs of its chain, oldest first. key: see priority_key.
     level, previous, following: its place in the book; None while it does not rest.
-    A Struct for its slots and its constructor, twice as fast as one in Python.
     """
 
-    order_id: int
-    session: str
-    client_order_id: str
-    account: str
-    symbol: str
-    side: Side
-    order_type: OrderType
-    time_in_force: TimeInForce
-    price: int | None
-    quantity: int
-    cum_quantity: int = 0
-    notional: int = 0
-    status: OrderStatus = _NEW
-    request_ids: list[str] | None = None
-    key: int = 0
-    level: "Level | None" = None
-    previous: "Order | None" = None
-    following: "Order | None" = None
+    __slots__ = (
+        "account",
+        "client_order_id",
+        "cum_quantity",
+        "following",
+        "key",
+        "level",
+        "notional",
+        "order_id",
+        "order_type",
+        "previous",
+        "price",
+        "quantity",
+        "request_ids",
+        "session",
+        "side",
+        "status",
+        "symbol",
+        "time_in_force",
+    )
+
+    def __init__(
+        self,
+        order_id: int,
+        session: str,
+        client_order_id: str,
+        account: str,
+        symbol: str,
+        side: Side,
+        order_type: OrderType,
+        time_in_force: TimeInForce,
+        price: int | None,
+        quantity: int,
+        cum_quantity: int = 0,
+        notional: int = 0,
+        status: OrderStatus = _NEW,
+        request_ids: list[str] | None = None,
+        key: int = 0,
+    ) -> None:
+        self.order_id = order_id
+        self.session = session
+        self.client_order_id = client_order_id
+        self.account = account
+        self.symbol = symbol
+        self.side = side
+        self.order_type = order_type
+        self.time_in_force = time_in_force
+        self.price = price
+        self.quantity = quantity
+        self.cum_quantity = cum_quantity
+        self.notional = notional
+        self.status = status
+        self.request_ids = request_ids
+        self.key = key
+        self.level: Level | None = None
+        self.previous: Order | None = None
+        self.following: Order | None = None
 
 
 def priority_key(side: Side, price: int | None) -> int:
-    """The lower, the better for the other side: the price of a sell, minus the price of a buy.
+    """The higher, the better for the other side: the price of a buy, minus the price of a sell.
 
-    An order reaches the levels of the other side whose key is at most minus its own; a market order, all.
+    An order reaches the levels of the other side whose key is at least minus its own; a market order, all.
     """
     if price is None:
         return _BEYOND_EVERY_PRICE
-    return -price if side is _BUY else price
+    return price if side is _BUY else -price

@@ -1,8 +1,7 @@
 """The order book of one instrument: price-time priority over two sides of linked queues."""
 
+from bisect import insort
 from collections.abc import Iterator
-
-from sortedcontainers import SortedList
 
 from venue.domain.enums import OrderStatus, Side
 from venue.matching.order import Order
@@ -12,7 +11,7 @@ _FILLED = OrderStatus.FILLED
 _PARTIALLY_FILLED = OrderStatus.PARTIALLY_FILLED
 
 # An emptied level stays, as prices come back: swept once there are this many of them, and more than used ones.
-_EMPTY_LEVELS_KEPT = 64
+_EMPTY_LEVELS_KEPT = 1_000
 
 
 class Level:
@@ -35,19 +34,23 @@ class Level:
 
 
 class BookSide:
-    """One side's levels by key. best: the first level that holds an order."""
+    """One side's levels by key. first: the first of them, or None; like any other it may be empty.
 
-    __slots__ = ("_empty", "_keys", "_levels", "best")
+    The keys stand in a plain sorted list, the best last: prices come and go near the best, so little is ever
+    moved, and an insort costs a fifth of a SortedList's.
+    """
+
+    __slots__ = ("_empty", "_keys", "_levels", "first")
 
     def __init__(self) -> None:
-        self.best: Level | None = None
+        self.first: Level | None = None
         self._levels: dict[int, Level] = {}
-        self._keys: SortedList = SortedList()
+        self._keys: list[int] = []
         self._empty = 0
 
     def __iter__(self) -> Iterator[Level]:
         """The levels that hold orders, best first."""
-        for key in self._keys:
+        for key in reversed(self._keys):
             level = self._levels[key]
             if level.first is not None:
                 yield level
@@ -58,7 +61,9 @@ class BookSide:
         level = self._levels.get(key)
         if level is None:
             level = self._levels[key] = Level(key)
-            self._keys.add(key)
+            insort(self._keys, key)
+            if self.first is None or key > self.first.key:
+                self.first = level
             level.first = order
         elif (last := level.last) is None:
             self._empty -= 1
@@ -69,13 +74,11 @@ class BookSide:
         level.last = order
         order.level = level
         level.quantity += order.quantity - order.cum_quantity
-        best = self.best
-        if best is None or key < best.key:
-            self.best = level
 
     def unlink(self, order: Order, level: Level) -> None:
         """Out of its queue, wherever it stands in it. The level's quantity is the caller's to keep."""
         previous, following = order.previous, order.following
+        order.level = None
         if previous is None:
             level.first = following
         else:
@@ -83,36 +86,33 @@ class BookSide:
             order.previous = None
         if following is None:
             level.last = previous
+            if previous is None:
+                self._empty += 1
+                if self._empty > _EMPTY_LEVELS_KEPT:
+                    self._sweep()
         else:
             following.previous = previous
             order.following = None
-        order.level = None
-        if level.first is None:
-            self._emptied(level)
 
-    def _emptied(self, level: Level) -> None:
-        self._empty += 1
-        if level is self.best:
-            self._find_best()
-        elif self._empty > _EMPTY_LEVELS_KEPT and self._empty * 2 > len(self._levels):
-            self._sweep()
-
-    def _find_best(self) -> None:
-        """Every level before the best is empty, so those are dropped on the way."""
-        keys, levels = self._keys, self._levels
-        while keys:
-            level = levels[keys[0]]
+    def best_within(self, reach: int) -> Level | None:
+        """The best level that holds an order, if its key is at least reach; empty ones before it are dropped."""
+        level = self.first
+        while level is not None and level.key >= reach:
             if level.first is not None:
-                self.best = level
-                return
-            del levels[keys.pop(0)]
+                return level
+            keys, levels = self._keys, self._levels
+            del levels[keys.pop()]
             self._empty -= 1
-        self.best = None
+            level = self.first = levels[keys[-1]] if keys else None
+        return None
 
     def _sweep(self) -> None:
+        if self._empty * 2 <= len(self._levels):
+            return
         self._levels = {key: level for key, level in self._levels.items() if level.first is not None}
-        self._keys = SortedList(self._levels)
+        self._keys = sorted(self._levels)
         self._empty = 0
+        self.first = self._levels[self._keys[-1]] if self._keys else None
 
 
 class OrderBook:
@@ -141,16 +141,11 @@ class OrderBook:
         level.quantity -= order.quantity - quantity
         order.quantity = quantity
 
-    def level_against(self, taker: Order) -> Level | None:
-        """The best level of the other side, if the taker's price reaches it."""
-        best = (self.asks if taker.side is _BUY else self.bids).best
-        return best if best is not None and best.key <= -taker.key else None
-
     def crossable(self, taker: Order, wanted: int) -> bool:
         """Whether the other side holds all of wanted within the taker's price."""
         reach = -taker.key
         for level in self.asks if taker.side is _BUY else self.bids:
-            if level.key > reach:
+            if level.key < reach:
                 return False
             wanted -= level.quantity
             if wanted <= 0:
