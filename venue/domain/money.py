@@ -10,7 +10,7 @@ from typing import NewType
 Ticks = NewType("Ticks", int)
 Lots = NewType("Lots", int)
 
-_DECIMAL = re.compile(r"(-?)(\d+)(?:\.(\d*))?\Z", re.ASCII)
+_DECIMAL = re.compile(r"(-?)(\d*)(?:\.(\d*))?\Z", re.ASCII)
 
 
 class Amount(int):
@@ -20,7 +20,7 @@ class Amount(int):
 
 
 class NotADecimal(ValueError):
-    """The text is not a plain decimal number (FIX float: digits, one optional point, no exponent)."""
+    """The text is not a plain decimal number (FIX float: digits, at most one point among them, no exponent)."""
 
 
 class TooFine(ValueError):
@@ -33,7 +33,7 @@ def parse_decimal(text: str, decimals: int) -> int:
     Raises NotADecimal or TooFine.
     """
     match = _DECIMAL.match(text)
-    if match is None:
+    if match is None or not (match[2] or match[3]):
         raise NotADecimal(text)
     sign, whole, fraction = match.groups()
     fraction = (fraction or "").rstrip("0")
