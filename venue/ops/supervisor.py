@@ -91,7 +91,7 @@ class Supervisor:
                 try:
                     child.process.wait(_STOP_SECONDS)
                 except subprocess.TimeoutExpired:
-                    log.warning("killed: it did not stop", extra={"process": child.name})
+                    log.warning("killed: it did not stop", extra={"child": child.name})
                     child.process.kill()
                     child.process.wait()
             self._pid_file(child).unlink(missing_ok=True)
@@ -142,7 +142,7 @@ class Supervisor:
         child.pause_ms = _FIRST_PAUSE_MS if steady else min(child.pause_ms * 2, _LONGEST_PAUSE_MS)
         child.start_at_ms = now + child.pause_ms
         if child.name != "replica" or code not in (0, 3):
-            log.warning("a process ended and is started again", extra={"process": child.name, "exit_code": code})
+            log.warning("a process ended and is started again", extra={"child": child.name, "exit_code": code})
 
 
 def _now_ms() -> int:
