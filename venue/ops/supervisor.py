@@ -101,7 +101,10 @@ class Supervisor:
         assert child.process is not None
         pid_file = self._pid_file(child)
         pid_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        pid_file.write_text(f"{child.process.pid}\n", encoding="ascii")
+        # Whole under its name at any moment, for whoever reads it.
+        unfinished = pid_file.with_suffix(".unfinished")
+        unfinished.write_text(f"{child.process.pid}\n", encoding="ascii")
+        unfinished.rename(pid_file)
 
     def _pid_file(self, child: _Child) -> Path:
         return self._data.root / "run" / f"{child.name}.pid"
