@@ -1,0 +1,145 @@
+"""The kill test: processes die by kill -9 under load, at random moments, and nothing is lost, doubled or changed.
+
+RECOVERY_KILLS and RECOVERY_SEED choose how often and which moments.
+"""
+
+import os
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.recovery.audit import (
+    ReplayedHashes,
+    check_outcomes,
+    check_received,
+    execution_reports_of,
+    recoveries,
+    reports_of,
+)
+from tests.recovery.persistent_client import PersistentClient, wait_all
+from tests.recovery.trader import Trader
+from tests.support.running_venue import RunningVenue, running_venue
+
+KILLS = int(os.environ.get("RECOVERY_KILLS", "30"))
+SEED = int(os.environ.get("RECOVERY_SEED", str(time.time_ns() % 1_000_000)))
+_VICTIMS = ("engine", "engine", "engine", "order_entry", "order_entry", "order_entry", "drop_copy", "front", "replica")
+
+
+class _Run:
+    """Two brokers that trade, compliance that watches, and what is known of the kills so far."""
+
+    def __init__(self, venue: RunningVenue, chance: Random) -> None:
+        self.venue = venue
+        self.chance = chance
+        self.compliance = PersistentClient(venue.drop_copy, "COMPLIANCE")
+        self.traders = [
+            Trader(PersistentClient(venue.order_entry, name), chance) for name in ("BROKER_A", "BROKER_B")
+        ]
+        self.clients = [trader.client for trader in self.traders] + [self.compliance]
+        self.hashes = ReplayedHashes(venue.journal)
+        self.checked = 0
+        self.recovery_ms: dict[str, list[int]] = {}
+
+    def trade(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for trader in self.traders:
+                if self.chance.random() < 0.3:
+                    trader.act()
+            for client in self.clients:
+                client.poll()
+            time.sleep(0.001)
+
+    def kill(self, names: list[str]) -> None:
+        """Kills, trades on, and returns once all is well again: everyone logged on, an order through and through."""
+        old = {name: self.venue.pid(name) for name in names}
+        seen = self._newest_execution()
+        start = time.monotonic()
+        for name in names:
+            self.venue.kill(name)
+        while any(self.venue.pid(name) == pid for name, pid in old.items()):
+            assert time.monotonic() < start + 20, f"{names} did not come back"
+            self.trade(0.02)
+        self.drain(10)
+        self._probe()
+        self.recovery_ms.setdefault("+".join(names), []).append(round((time.monotonic() - start) * 1000))
+        if "engine" in names:
+            self.check_hashes(seen)
+
+    def drain(self, seconds: float) -> None:
+        """Waits until every client is there, without a gap, and every request has its answer."""
+
+        def settled() -> bool:
+            for trader in self.traders:
+                trader.read()
+            return all(c.complete for c in self.clients) and not any(t.unanswered for t in self.traders)
+
+        wait_all(self.clients, "quiet", settled, seconds)
+
+    def check_hashes(self, acknowledged: int) -> None:
+        """acknowledged: the newest sequence that a client had heard of when the engine was killed."""
+        found = recoveries(self.venue.data / "log" / "engine.log")
+        assert len(found) > self.checked
+        for sequence, state_hash in found[self.checked :]:
+            assert sequence >= acknowledged
+            assert self.hashes.hash_at(sequence) == state_hash, f"state differs at sequence {sequence}"
+        self.checked = len(found)
+
+    def _probe(self) -> None:
+        """An order of the second broker is reported to it and to compliance."""
+        trader = self.traders[1]
+        client_order_id = trader.send_one()
+        wait_all(self.clients, f"answer to {client_order_id}", lambda: not (trader.read() or trader.unanswered), 10)
+        newest = self._newest_execution()
+        wait_all(self.clients, "drop copy", lambda: _newest_execution(self.compliance) >= newest, 10)
+
+    def _newest_execution(self) -> int:
+        return max(_newest_execution(client) for client in self.clients[:2])
+
+
+def _newest_execution(client: PersistentClient) -> int:
+    """The sequence in the newest ExecID(17)."""
+    for message in reversed(client.messages):
+        if message[35] == "8":
+            return int(message[17].split("-")[0])
+    return 0
+
+
+@pytest.mark.slow
+def test_processes_killed_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
+    print(f"seed {SEED}, {KILLS} kills")
+    chance = Random(SEED)
+    begun = time.monotonic()
+    with running_venue(tmp_path) as venue:
+        run = _Run(venue, chance)
+        wait_all(run.clients, "logon", lambda: all(client.logged_on for client in run.clients))
+        run.check_hashes(0)
+        killed = 0
+        while killed < KILLS:
+            run.trade(chance.uniform(0.05, 0.9))
+            names = [chance.choice(_VICTIMS)]
+            if chance.random() < 0.2:
+                names = sorted({*names, chance.choice(_VICTIMS)})
+            print(f"{time.monotonic() - begun:6.1f} s: kill {'+'.join(names)}", flush=True)
+            run.kill(names)
+            killed += len(names)
+        run.drain(20)
+        run.compliance.wait("drop copy", lambda: _newest_execution(run.compliance) >= run._newest_execution())
+    expected = reports_of(venue.journal)
+    repeats = {t.client.comp_id: check_received(t.client, expected[t.client.comp_id]) for t in run.traders}
+    repeats["COMPLIANCE"] = check_received(run.compliance, execution_reports_of(venue.journal))
+    for trader in run.traders:
+        check_outcomes(trader, venue.journal)
+    last = run.hashes.engine.sequence
+    sequence, state_hash = recoveries(venue.data / "log" / "engine.log")[-1]
+    assert ReplayedHashes(venue.journal).hash_at(sequence) == state_hash
+    print(
+        f"{killed} kills in {time.monotonic() - begun:.0f} s, {run.checked} recoveries of the engine, each the same"
+        f" state as a replay (to {last});\n{sum(len(t.requests) for t in run.traders)} requests,"
+        f" {sum(map(len, expected.values()))} reports; repeats, all flagged: {repeats};"
+        f" logons: { {c.comp_id: c.logons for c in run.clients} }"
+    )
+    for names, times in sorted(run.recovery_ms.items()):
+        print(f"  {names}: {len(times)} x, all well again after {min(times)} to {max(times)} ms")
