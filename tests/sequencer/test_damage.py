@@ -75,7 +75,7 @@ def test_a_missing_segment_is_found(directory: Path, missing: int) -> None:
     with pytest.raises(JournalDamaged) as damage:
         verify(directory)
     assert damage.value.file == segments(directory)[missing]
-    with pytest.raises(JournalDamaged):
+    with pytest.raises(JournalDamaged, match="is missing"):
         read_with_a_cursor(directory)
 
 
@@ -117,8 +117,10 @@ def test_a_segment_cut_short_is_found_wherever_it_was_cut(directory: Path) -> No
     good = path.read_bytes()
     for size in range(len(good)):
         path.write_bytes(good[:size])
-        with pytest.raises(JournalDamaged):
+        between_records = size in (HEADER_BYTES, HEADER_BYTES + FRAME_OVERHEAD_BYTES + 8)
+        with pytest.raises(JournalDamaged) as damage:
             verify(directory)
+        assert damage.value.file == segments(directory)[2 if between_records else 1]
         with pytest.raises(JournalDamaged), Journal.open(directory) as journal:
             list(journal.records())
 

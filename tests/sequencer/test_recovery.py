@@ -240,7 +240,11 @@ def test_an_older_journal_without_records_goes_on_in_todays_schema(
     with monkeypatch.context() as patch:
         patch.setattr(codec, "SCHEMA_VERSION", codec.SCHEMA_VERSION - 1)
         write_journal(tmp_path, [])
-    write_journal(tmp_path, [run(Toy(), ["a"])])
+    payloads = run(Toy(), ["a"])
+    with Journal.open(tmp_path) as journal:
+        journal.append(payloads)
+        journal.commit()
+        assert list(journal.records()) == [(1, payloads[0])]
     assert [segment.version for segment in list_segments(tmp_path)] == [codec.SCHEMA_VERSION]
     assert replay(tmp_path, Toy).sequence == 1
 
