@@ -50,6 +50,13 @@ def order_fields(client_order_id: str, account: str | None = "A-1") -> list[tupl
     return [(tag, value) for tag, value in fields if value]
 
 
+def ping(client: FixClient) -> Received:
+    """A TestRequest and its answer: the session is alive, and all that was sent before has been dealt with."""
+    name = fresh("ping")
+    client.send("1", [(112, name)])
+    return client.expect("0", t112=name)
+
+
 @pytest.fixture(scope="session")
 def fix_venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningVenue]:
     venue = RunningVenue(tmp_path_factory.mktemp("venue"))

@@ -10,7 +10,8 @@ MAX_SYMBOL_LENGTH = 20
 # State. A closed order stays known to status requests, replaces and duplicate checks until this many
 # later ones have closed; ClOrdIDs stay refused for ever (8 bytes each).
 MAX_CLOSED_ORDERS = 50_000
-# Of an order, this many ClOrdIDs besides its last accepted one stay known; and of requests that found no order, the last so many.
+# Of an order, this many ClOrdIDs besides its last accepted one stay known; and of requests that found no order,
+# the last so many.
 MAX_REQUEST_IDS_PER_ORDER = 64
 MAX_ORDERLESS_REQUESTS = 10_000
 MAX_NAME_LENGTH = 64
@@ -39,6 +40,7 @@ MAX_HEARTBEAT_SECONDS = 60
 MAX_CONNECTIONS = 256
 MAX_LOGON_BYTES = 4_096
 LOGON_TIMEOUT_MS = 5_000
+MAX_LOGON_LATENCY_SECONDS = 120
 MAX_BODY_BYTES = 8_192
 MAX_DISCARDED_BODY_BYTES = 16 << 20
 MAX_CLIENT_BACKLOG_BYTES = 16 << 20

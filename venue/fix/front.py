@@ -14,11 +14,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from venue.domain import limits
-from venue.fix import wire
+from venue.fix import logon, wire
 from venue.fix.wire import Piece
 
 log = logging.getLogger("venue.fix.front")
 _RECEIVE_BYTES = 1 << 16
+_LOGON_TYPE = b"\x0135=A\x01"
+_LONGEST_HEAD = 32
 
 # How the front tells the gateway of a message whose body it cut off: a News (B) with a Headline(148) of this prefix,
 # the message's type and its size. The gateway rejects it by its number.
@@ -120,10 +122,38 @@ class Front:
         pipe.buffer += data
         if pipe.backend is None and not self._let_in(pipe):
             return
-        passed = _cut(pipe)
+        passed = self._cut(pipe)
         if passed and pipe.backend is not None:
             _send(pipe.backend, pipe.to_backend, passed)
             self._watch(pipe)
+
+    def _cut(self, pipe: _Pipe) -> bytes:
+        """Takes what may be passed on from the pipe's buffer; leaves the unfinished rest in it."""
+        buffer, start, passed = pipe.buffer, 0, []
+        while start < len(buffer):
+            if pipe.discard:
+                skipped = min(pipe.discard, len(buffer) - start)
+                pipe.discard -= skipped
+                start += skipped
+                continue
+            piece, end = wire.find(buffer, start)
+            if piece is Piece.INCOMPLETE:
+                break
+            if piece is Piece.MESSAGE:
+                message = buffer[start:end]
+                # A Logon in a running session is one to reset it: the same terms hold.
+                if buffer.find(_LOGON_TYPE, start, start + _LONGEST_HEAD) >= 0 and self._refuse_logon(pipe, message):
+                    return b""
+                passed.append(message)
+            elif piece is Piece.OVERSIZED:
+                if len(buffer) - start < limits.MAX_LOGON_BYTES and len(buffer) < end:
+                    break
+                passed.append(_header_alone(buffer[start : start + limits.MAX_LOGON_BYTES], end - start))
+                pipe.discard = min(end - start, limits.MAX_DISCARDED_BODY_BYTES)
+                continue
+            start = end
+        pipe.buffer = buffer[start:]
+        return b"".join(passed)
 
     def _let_in(self, pipe: _Pipe) -> bool:
         """Looks at the first message; True once the acceptor behind is connected and may read it."""
@@ -131,16 +161,11 @@ class Front:
         if piece is Piece.INCOMPLETE and len(pipe.buffer) <= limits.MAX_LOGON_BYTES:
             return False
         first = pipe.buffer[:end]
-        fields = wire.fields_of(first)
-        if piece is not Piece.MESSAGE or end > limits.MAX_LOGON_BYTES or not _is_known_logon(first, fields, pipe.door):
+        if piece is not Piece.MESSAGE or end > limits.MAX_LOGON_BYTES or not _is_logon(pipe.door, first):
             log.info("connection dropped: no valid logon", extra={"port": pipe.door.port})
             self._close(pipe)
             return False
-        fault = _fault_of_logon(fields)
-        if fault:
-            log.info("logon refused", extra={"session": fields[49], "reason": fault})
-            pipe.client.send(_logout(fields, fault))
-            self._close(pipe)
+        if self._refuse_logon(pipe, first):
             return False
         try:
             pipe.backend = socket.create_connection(("127.0.0.1", pipe.door.backend_port), timeout=1)
@@ -148,12 +173,22 @@ class Front:
             log.warning("logon refused: no acceptor", extra={"port": pipe.door.backend_port})
             self._close(pipe)
             return False
-        pipe.deadline = None
         _prepare(pipe.backend)
         self._selector.register(pipe.backend, selectors.EVENT_READ, pipe)
         return True
 
+    def _refuse_logon(self, pipe: _Pipe, message: bytes) -> bool:
+        fault = logon.fault_of(message, time.time()) if _is_logon(pipe.door, message) else ""
+        if fault:
+            fields = wire.fields_of(message)
+            log.info("logon refused", extra={"session": fields[49], "reason": fault})
+            _send(pipe.client, pipe.to_client, _logout(fields, fault))
+            self._close(pipe)
+        return bool(fault)
+
     def _to_client(self, pipe: _Pipe, data: bytes) -> None:
+        # The acceptor has answered the Logon.
+        pipe.deadline = None
         _send(pipe.client, pipe.to_client, data)
         if len(pipe.to_client) > limits.MAX_CLIENT_BACKLOG_BYTES:
             log.warning("client dropped: it does not read", extra={"port": pipe.door.port})
@@ -200,29 +235,8 @@ class Front:
                 sock.close()
 
 
-def _cut(pipe: _Pipe) -> bytes:
-    """Takes what may be passed on from the pipe's buffer; leaves the unfinished rest in it."""
-    buffer, start, passed = pipe.buffer, 0, []
-    while start < len(buffer):
-        if pipe.discard:
-            skipped = min(pipe.discard, len(buffer) - start)
-            pipe.discard -= skipped
-            start += skipped
-            continue
-        piece, end = wire.find(buffer, start)
-        if piece is Piece.INCOMPLETE:
-            break
-        if piece is Piece.MESSAGE:
-            passed.append(buffer[start:end])
-        elif piece is Piece.OVERSIZED:
-            if len(buffer) - start < limits.MAX_LOGON_BYTES and len(buffer) < end:
-                break
-            passed.append(_header_alone(buffer[start : start + limits.MAX_LOGON_BYTES], end - start))
-            pipe.discard = min(end - start, limits.MAX_DISCARDED_BODY_BYTES)
-            continue
-        start = end
-    pipe.buffer = buffer[start:]
-    return b"".join(passed)
+def _is_logon(door: Door, message: bytes) -> bool:
+    return logon.is_from(message, wire.fields_of(message), door.comp_id, door.parties)
 
 
 def _header_alone(head: bytes, size: int) -> bytes:
@@ -230,28 +244,6 @@ def _header_alone(head: bytes, size: int) -> bytes:
     kept = [(tag, fields[tag]) for tag in (49, 56, 34, 52, 43, 122) if tag in fields]
     headline = f"{OVERSIZED} {fields.get(35, 'B')} {size}"
     return wire.message([(35, "B"), *kept, (148, headline)], fields.get(8, "FIX.4.4"))
-
-
-def _is_known_logon(first: bytes, fields: dict[int, str], door: Door) -> bool:
-    body_end = len(first) - 7
-    return (
-        first[first.index(b"\x019=") + 3 :].split(b"\x01", 2)[1] == b"35=A"
-        and fields.get(10) == f"{wire.checksum(first[:body_end]):03d}"
-        and fields.get(49) in door.parties
-        and fields.get(56) == door.comp_id
-        and fields.get(8) == "FIX.4.4"
-    )
-
-
-def _fault_of_logon(fields: dict[int, str]) -> str:
-    """What is wrong with a known party's Logon, as its Logout will say; "" when nothing is."""
-    heartbeat = fields.get(108, "")
-    lowest, highest = limits.MIN_HEARTBEAT_SECONDS, limits.MAX_HEARTBEAT_SECONDS
-    if not (heartbeat.isascii() and heartbeat.isdigit() and lowest <= int(heartbeat[:9]) <= highest):
-        return f"HeartBtInt(108) must be {lowest} to {highest} seconds"
-    if fields.get(98, "0") != "0":
-        return "EncryptMethod(98) must be 0 (none)"
-    return ""
 
 
 def _logout(fields: dict[int, str], text: str) -> bytes:

@@ -1,0 +1,129 @@
+"""A Logon, looked at before the acceptor behind the front door sees it.
+
+QuickFIX resets a session's numbers on 141=Y before it looks at anything else, and leaves many a bad Logon without
+an answer; so a Logon goes on only when nothing is wrong with it but, perhaps, its place in the sequence.
+"""
+
+import calendar
+import re
+import time
+
+from venue.domain import limits
+from venue.fix import dialect, wire
+
+_FORMATS = {
+    "SEQNUM": re.compile(r"0*[1-9]\d{0,17}"),
+    "INT": re.compile(r"-?\d{1,9}"),
+    "LENGTH": re.compile(r"\d{1,9}"),
+    "NUMINGROUP": re.compile(r"\d{1,9}"),
+    "BOOLEAN": re.compile(r"[YN]"),
+    "CHAR": re.compile(r"[!-~]"),
+    "UTCTIMESTAMP": re.compile(r"\d{8}-\d\d:\d\d:\d\d(\.\d{1,9})?"),
+}
+_FIELDS = {str(field.tag): field for field in dialect.FIX44.fields}
+_LOGON = dialect.IN_MESSAGES["A"]
+_REQUIRED = ("34", "52", *_LOGON.required)
+_ALLOWED = dialect.HEADER_TAGS | dialect.TRAILER_TAGS | _LOGON.tags
+_OUTSIDE_BODY = dialect.HEADER_TAGS | dialect.TRAILER_TAGS
+_REPEATABLE = frozenset({"628", "629", "630"}).union(*(group.members for group in _LOGON.groups.values()))
+
+
+def is_from(message: bytes, fields: dict[int, str], comp_id: str, parties: frozenset[str]) -> bool:
+    """Whether a well framed message is a Logon to comp_id from one of the parties, and whole."""
+    return (
+        message[message.index(b"\x019=") + 3 :].split(b"\x01", 2)[1] == b"35=A"
+        and fields.get(10) == f"{wire.checksum(message[:-7]):03d}"
+        and fields.get(49) in parties
+        and fields.get(56) == comp_id
+        and fields.get(8) == "FIX.4.4"
+    )
+
+
+def fault_of(message: bytes, now: float) -> str:
+    """What is wrong with a known party's Logon, as its Logout will say; "" when nothing is. now: seconds since 1970."""
+    pairs = _pairs(message)
+    if pairs is None:
+        return "the message is not made of tag=value fields"
+    fields = dict(pairs)
+    for fault in (_fault_of_fields(pairs), _fault_of_order(pairs)):
+        if fault:
+            return fault
+    missing = next((tag for tag in _REQUIRED if tag not in fields), None)
+    if missing is not None:
+        return f"{_FIELDS[missing].name}({missing}) is required"
+    violation = dialect.group_violation(_LOGON, pairs)
+    if violation is not None:
+        return f"{_name(violation[1])} is wrong in its group"
+    return _fault_of_terms(fields, now)
+
+
+def _fault_of_fields(pairs: list[tuple[str, str]]) -> str:
+    seen = set()
+    for tag, value in pairs:
+        field = _FIELDS.get(tag)
+        if field is None or tag not in _ALLOWED:
+            return f"{_name(tag)} is not defined for this message"
+        if tag in seen and tag not in _REPEATABLE:
+            return f"{_name(tag)} appears more than once"
+        seen.add(tag)
+        if not value:
+            return f"{_name(tag)} has no value"
+        expected = _FORMATS.get(field.type)
+        if tag != "108" and expected is not None and not expected.fullmatch(value):
+            return f"{_name(tag)} has an incorrect format"
+        if field.values and value not in field.values:
+            return f"{_name(tag)} has an incorrect value"
+    return ""
+
+
+def _fault_of_order(pairs: list[tuple[str, str]]) -> str:
+    """Header, body, trailer, in this order."""
+    body = [index for index, (tag, _) in enumerate(pairs) if tag not in _OUTSIDE_BODY]
+    for index, (tag, _) in enumerate(pairs):
+        if body and tag in dialect.HEADER_TAGS and index > body[0]:
+            return f"{_name(tag)} stands out of order"
+        if body and tag in dialect.TRAILER_TAGS and index < body[-1]:
+            return f"{_name(tag)} stands out of order"
+    return ""
+
+
+def _fault_of_terms(fields: dict[str, str], now: float) -> str:
+    heartbeat, lowest, highest = fields["108"], limits.MIN_HEARTBEAT_SECONDS, limits.MAX_HEARTBEAT_SECONDS
+    if not (heartbeat.isascii() and heartbeat.isdigit() and lowest <= int(heartbeat[:9]) <= highest):
+        return f"HeartBtInt(108) must be {lowest} to {highest} seconds"
+    if fields["98"] != "0":
+        return "EncryptMethod(98) must be 0 (none)"
+    if fields.get("141") == "Y" and int(fields["34"]) != 1:
+        return "MsgSeqNum(34) must be 1 with ResetSeqNumFlag(141)=Y"
+    try:
+        sent = calendar.timegm(time.strptime(fields["52"][:17], "%Y%m%d-%H:%M:%S"))
+    except ValueError:
+        return "SendingTime(52) has an incorrect format"
+    if abs(now - sent) > limits.MAX_LOGON_LATENCY_SECONDS:
+        return f"SendingTime(52) is more than {limits.MAX_LOGON_LATENCY_SECONDS} seconds off"
+    return ""
+
+
+def _pairs(message: bytes) -> list[tuple[str, str]] | None:
+    """(tag, value) in order; a data field is as long as the length field before it says. None: not of such fields."""
+    pairs: list[tuple[str, str]] = []
+    start = 0
+    while start < len(message):
+        equals = message.find(b"=", start)
+        tag = message[start:equals].decode("ascii", "replace")
+        if equals < 0 or not tag.lstrip("-").isdigit():
+            return None
+        end = message.find(b"\x01", equals)
+        field = _FIELDS.get(tag)
+        if field is not None and field.type == "DATA" and pairs and pairs[-1][1].isdigit() and len(pairs[-1][1]) < 6:
+            end = equals + 1 + int(pairs[-1][1])
+        if end < 0 or message[end : end + 1] != b"\x01":
+            return None
+        pairs.append((tag, message[equals + 1 : end].decode("ascii", "replace")))
+        start = end + 1
+    return pairs
+
+
+def _name(tag: str) -> str:
+    field = _FIELDS.get(tag)
+    return f"{field.name}({tag})" if field is not None else f"Tag {tag[:12]}"
