@@ -14,6 +14,7 @@ from venue.fix.positions import Position
 from venue.fix.requests import (
     APPLICATION_NOT_AVAILABLE,
     NOT_AUTHORIZED,
+    VALUE_IS_INCORRECT,
     BusinessReject,
     Requests,
     SessionReject,
@@ -74,6 +75,8 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
             text = message.toString()
             if f"{SOH}35=A{SOH}" in text:
                 self._logon(text, session_id.getTargetCompID().getString())
+            elif f"{SOH}35=2{SOH}" in text:
+                self._check_resend_request(message, text, session_id)
         except Exception:
             log.exception("an admin message could not be read")
 
@@ -98,6 +101,16 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
             self._positions[session].forget_refused()
         if not self._read_only:
             self._handover.hand_over(LogOnSession(0, session, int(fields[34]), reset))
+
+    def _check_resend_request(self, message: Any, text: str, session_id: Any) -> None:
+        """QuickFIX would answer numbers never sent with a gap fill that carries them: it is given the first instead."""
+        fields = fields_of(text.encode("ascii", "replace"))
+        begin, end = int(fields[7]), int(fields[16])
+        if begin == 0 or 0 < end < begin or begin >= fix.Session.lookupSession(session_id).getExpectedSenderNum():
+            answer = SessionReject("2", VALUE_IS_INCORRECT, "7", "BeginSeqNo(7) is not a number that was sent")
+            self._answer(answer, text, session_id)
+            message.setField(7, "1")
+            message.setField(16, "1")
 
     def _refusal_of_all(self, session: str, text: str) -> BusinessReject | None:
         """Why no request is taken from this session now; None when they are."""
