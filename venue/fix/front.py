@@ -3,7 +3,7 @@
 It opens a connection to QuickFIX only when a whole, well framed Logon of a party known on that port has come in
 time; from then on it passes on whole messages alone, each within the size limit, and drops a client that does not
 read. What it cannot pass on it answers as the standard says: silence for strangers, Logout with Text for a bad
-Logon, and for an oversized body the message's header alone, which the gateway then rejects by its number.
+Logon, and in the place of an oversized message its header alone, which the gateway then rejects by its number.
 """
 
 import logging
@@ -15,6 +15,14 @@ from typing import NamedTuple
 
 from venue.domain import limits
 from venue.fix import logon, wire
+from venue.fix.dialect import (
+    FIELD_NAMES,
+    GROUP_OUT_OF_ORDER,
+    IN_MESSAGES,
+    SUPPORTED_IN,
+    VALUE_INCORRECT,
+    group_violation,
+)
 from venue.fix.wire import Piece
 
 log = logging.getLogger("venue.fix.front")
@@ -22,9 +30,7 @@ _RECEIVE_BYTES = 1 << 16
 _LOGON_TYPE = b"\x0135=A\x01"
 _LONGEST_HEAD = 32
 
-# How the front tells the gateway of a message whose body it cut off: a News (B) with a Headline(148) of this prefix,
-# the message's type and its size. The gateway rejects it by its number.
-OVERSIZED = "VENUE-OVERSIZED"
+_GROUP_COUNTS = tuple({f"\x01{tag}=".encode() for type_ in SUPPORTED_IN for tag in IN_MESSAGES[type_].groups})
 
 
 class Door(NamedTuple):
@@ -144,7 +150,7 @@ class Front:
                 # A Logon in a running session is one to reset it: the same terms hold.
                 if buffer.find(_LOGON_TYPE, start, start + _LONGEST_HEAD) >= 0 and self._refuse_logon(pipe, message):
                     return b""
-                passed.append(message)
+                passed.append(_in_group_order(message))
             elif piece is Piece.OVERSIZED:
                 if len(buffer) - start < limits.MAX_LOGON_BYTES and len(buffer) < end:
                     break
@@ -241,9 +247,25 @@ def _is_logon(door: Door, message: bytes) -> bool:
 
 def _header_alone(head: bytes, size: int) -> bytes:
     fields = wire.fields_of(head[: head.rfind(b"\x01") + 1])
-    kept = [(tag, fields[tag]) for tag in (49, 56, 34, 52, 43, 122) if tag in fields]
-    headline = f"{OVERSIZED} {fields.get(35, 'B')} {size}"
-    return wire.message([(35, "B"), *kept, (148, headline)], fields.get(8, "FIX.4.4"))
+    return wire.refused(fields, VALUE_INCORRECT, "9", f"a message of {size} bytes is over {limits.MAX_BODY_BYTES}")
+
+
+def _in_group_order(message: bytes) -> bytes:
+    """The message, or its refusal. QuickFIX sorts the fields of a group before the gateway sees any."""
+    if not any(count in message for count in _GROUP_COUNTS):
+        return message
+    pairs = [
+        (tag, value) for tag, _, value in (part.partition("=") for part in message.decode("latin-1").split("\x01"))
+    ]
+    spec = IN_MESSAGES.get(dict(pairs).get("35", ""))
+    violation = group_violation(spec, pairs) if spec is not None else None
+    if violation is None or violation[0] != GROUP_OUT_OF_ORDER:
+        return message
+    if pairs[-2][1] != f"{wire.checksum(message[:-7]):03d}":
+        return message
+    return wire.refused(
+        wire.fields_of(message), *violation, f"{FIELD_NAMES[violation[1]]}({violation[1]}) in its group"
+    )
 
 
 def _logout(fields: dict[int, str], text: str) -> bytes:

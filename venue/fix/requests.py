@@ -19,13 +19,12 @@ from venue.domain.commands import (
     RequestOrderStatus,
 )
 from venue.domain.enums import Delivery, OrderType, RequestType, Side, TimeInForce
-from venue.domain.limits import MAX_BODY_BYTES, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
+from venue.domain.limits import MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
 from venue.domain.money import NotADecimal, TooFine
 from venue.domain.reference import Instrument, OffIncrement, Reference
 from venue.domain.reject_reason import RejectReason
 from venue.fix import dialect
-from venue.fix.front import OVERSIZED
-from venue.fix.wire import SOH
+from venue.fix.wire import REFUSED, SOH
 
 VALUE_IS_INCORRECT = 5
 UNSUPPORTED_MESSAGE_TYPE = 3
@@ -204,10 +203,10 @@ def _delivery(fields: dict[str, str]) -> Delivery:
 
 
 def _unreadable(message_type: str, fields: dict[str, str]) -> Answer:
-    headline = fields.get("148", "").split(" ")
-    if message_type == "B" and headline[0] == OVERSIZED and len(headline) == 3:
-        _, original, size = headline
-        return SessionReject(original, VALUE_IS_INCORRECT, "9", f"a message of {size} bytes is over {MAX_BODY_BYTES}")
+    headline = fields.get("148", "").split(" ", 4)
+    if message_type == "B" and headline[0] == REFUSED and len(headline) == 5 and (headline[2] + headline[3]).isdigit():
+        _, original, reason, tag, text = headline
+        return SessionReject(original, int(reason), tag, text)
     text = f"MsgType(35)={message_type} is not served on this session"
     return BusinessReject(message_type, UNSUPPORTED_MESSAGE_TYPE, "", text)
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from venue.domain.limits import MAX_BODY_BYTES
 
 SOH = "\x01"
+REFUSED = "VENUE-REFUSED"
 _HEAD = re.compile(rb"8=(FIX\.\d\.\d|FIXT\.1\.1)\x019=(\d{1,9})\x01")
 _TRAILER = re.compile(rb"10=\d{3}\x01")
 _TRAILER_BYTES = 7
@@ -62,6 +63,14 @@ def message(fields: Iterable[tuple[int, str]], begin_string: str = "FIX.4.4") ->
     body = "".join(f"{tag}={value}{SOH}" for tag, value in fields).encode("ascii", "replace")
     head = f"8={begin_string}{SOH}9={len(body)}{SOH}".encode() + body
     return head + f"10={checksum(head):03d}{SOH}".encode()
+
+
+def refused(fields: dict[int, str], reason: int, tag: str, text: str) -> bytes:
+    """What the front door passes on in the place of a message that it does not: a News (B) with the message's header,
+    and a Headline(148) by which the gateway rejects it. reason, tag: SessionRejectReason(373), RefTagID(371)."""
+    kept = [(kept_tag, fields[kept_tag]) for kept_tag in (49, 56, 34, 52, 43, 122) if kept_tag in fields]
+    headline = f"{REFUSED} {fields.get(35, 'B')} {reason} {tag} {text}"
+    return message([(35, "B"), *kept, (148, headline)], fields.get(8, "FIX.4.4"))
 
 
 def fields_of(data: bytes) -> dict[int, str]:
