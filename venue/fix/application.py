@@ -2,7 +2,8 @@
 or end the process; whatever is wrong is answered with 3, j or a refused order."""
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import quickfix as fix
 
@@ -10,6 +11,7 @@ from venue.domain.commands import LogOffSession, LogOnSession
 from venue.domain.events import InstrumentListed
 from venue.domain.reference import Reference
 from venue.fix.handover import Handover
+from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import Position
 from venue.fix.requests import (
     APPLICATION_NOT_AVAILABLE,
@@ -19,11 +21,23 @@ from venue.fix.requests import (
     Requests,
     SessionReject,
 )
+from venue.fix.unconfirmed import Unconfirmed
 from venue.fix.wire import SOH, fields_of
 from venue.sequencer.codec import Record
 
 log = logging.getLogger("venue.fix.gateway")
 _REQUEST_TYPES = frozenset("DFGH")
+
+
+class SessionState(Protocol):
+    """What the inbound side needs to know of a session, and tells it."""
+
+    @property
+    def position(self) -> Position: ...
+    @property
+    def unconfirmed(self) -> Unconfirmed: ...
+    @property
+    def gate(self) -> LogonGate: ...
 
 
 class Application(fix.Application):  # type: ignore[misc]  # quickfix has no types
@@ -33,13 +47,13 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         self,
         begin_string: str,
         reference: Reference,
-        positions: dict[str, Position],
+        sessions: Mapping[str, SessionState],
         handover: Handover,
         read_only: bool,
     ) -> None:
         super().__init__()
         self._requests = Requests(reference)
-        self._positions = positions
+        self._sessions = sessions
         self._handover = handover
         self._read_only = read_only
         self._begin_string = begin_string
@@ -56,13 +70,15 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         pass
 
     def onLogon(self, session_id: Any) -> None:
-        log.info("logged on", extra={"session": session_id.getTargetCompID().getString()})
+        session = session_id.getTargetCompID().getString()
+        self._sessions[session].gate.open()
+        log.info("logged on", extra={"session": session})
 
     def onLogout(self, session_id: Any) -> None:
         session = session_id.getTargetCompID().getString()
+        self._sessions[session].gate.open()
         log.info("logged off", extra={"session": session})
-        if not self._read_only:
-            self._handover.hand_over(LogOffSession(0, session))
+        self._handover.hand_over(LogOffSession(0, session))
 
     def toAdmin(self, message: Any, session_id: Any) -> None:
         pass
@@ -74,7 +90,10 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         try:
             text = message.toString()
             if f"{SOH}35=A{SOH}" in text:
-                self._logon(text, session_id.getTargetCompID().getString())
+                self._logon(text, session_id.getTargetCompID().getString(), session_id)
+            elif f"{SOH}35=0{SOH}" in text and f"{SOH}112=" in text:
+                answer = fields_of(text.encode("ascii", "replace"))[112]
+                self._sessions[session_id.getTargetCompID().getString()].unconfirmed.confirm(answer)
             elif f"{SOH}35=2{SOH}" in text:
                 self._check_resend_request(message, text, session_id)
         except Exception:
@@ -94,13 +113,17 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
             log.exception("a request could not be read", extra={"session": session})
             self._answer(BusinessReject("", APPLICATION_NOT_AVAILABLE, "", "the request failed"), text, session_id)
 
-    def _logon(self, text: str, session: str) -> None:
+    def _logon(self, text: str, session: str, session_id: Any) -> None:
         fields = fields_of(text.encode("ascii", "replace"))
         reset = fields.get(141) == "Y"
         if reset:
-            self._positions[session].forget_refused()
-        if not self._read_only:
-            self._handover.hand_over(LogOnSession(0, session, int(fields[34]), reset))
+            self._reset(self._sessions[session], session_id)
+        self._handover.hand_over(LogOnSession(0, session, int(fields[34]), reset))
+
+    def _reset(self, state: SessionState, session_id: Any) -> None:
+        state.position.reset_pending = True
+        state.position.forget_refused()
+        state.gate.close_for_reset(session_id)
 
     def _check_resend_request(self, message: Any, text: str, session_id: Any) -> None:
         """QuickFIX would answer numbers never sent with a gap fill that carries them: it is given the first instead."""
@@ -125,7 +148,7 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         if self._handover.available and f"{SOH}43=Y{SOH}" not in text:
             return None
         number = int(fields_of(text.encode("ascii", "replace"))[34])
-        position = self._positions[session]
+        position = self._sessions[session].position
         if self._handover.available:
             lowest, highest = position.refused
             if not lowest <= number <= highest or not lowest:

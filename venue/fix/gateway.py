@@ -22,12 +22,16 @@ from typing import Any, NamedTuple
 
 import quickfix as fix
 
+from venue.domain import limits
+from venue.domain.commands import LogOffSession, LogOnSession
 from venue.domain.events import SessionAdded
 from venue.domain.reference import Reference
 from venue.fix.application import Application, send
 from venue.fix.handover import Handover
+from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import MessageStore, Position, identity
 from venue.fix.reports import Report, Reporter
+from venue.fix.unconfirmed import Unconfirmed
 from venue.fix.wire import SOH
 from venue.sequencer import codec
 from venue.sequencer.link import Link, LinkLost
@@ -39,6 +43,12 @@ _SWITCH_INTERVAL_US = 100
 _RETRY_SECONDS = 0.05
 _STOP_SECONDS = 3
 _POSSIBLE_RESEND = f"97=Y{SOH}"
+# A Logon that resets is message 1 itself.
+_AFTER_RESET = 2
+
+
+class JournalBehind(Exception):
+    """The engine knows less than clients were told."""
 
 
 class SessionPlan(NamedTuple):
@@ -65,15 +75,22 @@ class GatewayPlan(NamedTuple):
 class _Session:
     """What the gateway keeps of one counterparty. catching_up: what it needs until it has caught up, then None."""
 
-    __slots__ = ("catching_up", "firms", "id", "name", "position")
+    __slots__ = ("catching_up", "firms", "gate", "id", "name", "position", "unconfirmed")
 
     def __init__(self, plan: GatewayPlan, session: SessionPlan) -> None:
         self.name = session.comp_id
         self.firms = session.firms
         self.id = fix.SessionID(plan.begin_string, plan.comp_id, session.comp_id)
         self.position = Position(plan.store / f"{session.comp_id}.position")
+        self.unconfirmed = Unconfirmed(self.position)
+        self.gate = LogonGate()
         store = MessageStore(plan.store, plan.begin_string, plan.comp_id, session.comp_id)
-        self.catching_up: _CatchingUp | None = _CatchingUp(store.recent_identities(), self.position.last == (0, 0))
+        store.mend()
+        stored = store.recent_identities()
+        if self.position.unconfirmed and store.next_target == 1 and not any("35=8" in s or "35=9" in s for s in stored):
+            # Killed between QuickFIX's reset and the news of it.
+            self.position.reset_pending = True
+        self.catching_up: _CatchingUp | None = _CatchingUp(stored, self.position.last == (0, 0))
 
 
 class _CatchingUp:
@@ -107,26 +124,26 @@ class Gateway:
         """Waits for the engine."""
         self._plan = plan
         self._sessions = {s.comp_id: _Session(plan, s) for s in plan.sessions}
-        self._next_sequence = max(1, min(s.position.last[0] for s in self._sessions.values()))
+        self._next_sequence = max(1, min(s.unconfirmed.first_sequence for s in self._sessions.values()))
+        self._ask_at = time.monotonic() + limits.CONFIRM_EVERY_SECONDS
         self._stopping = threading.Event()
         self._handover = Handover()
         self._link = self._connect()
         reference = self._link.welcome.reference
         self._firm_of = {session.name: session.firm for session in reference.sessions}
         self._reporter = Reporter(reference.instruments)
-        positions = {name: session.position for name, session in self._sessions.items()}
-        self._application = Application(plan.begin_string, reference, positions, self._handover, plan.drop_copy)
+        self._application = Application(plan.begin_string, reference, self._sessions, self._handover, plan.drop_copy)
 
     def run(self, ready: Callable[[], None]) -> None:
         """Catches up, opens the acceptor, then follows the feed. ready is called once clients may log on."""
         sys.setswitchinterval(_SWITCH_INTERVAL_US / 1_000_000)
         settings = fix.SessionSettings(str(self._plan.settings))
         acceptor = fix.SocketAcceptor(self._application, fix.FileStoreFactory(settings), settings)
-        self._ask_again_for_lost_requests(self._link.welcome.reference)
         self._catch_up()
         for session in self._sessions.values():
             session.catching_up = None
         self._handover.open(self._link)
+        self._ask_again_for_lost_requests(self._link.welcome.reference)
         threading.Thread(target=self._accept, args=(acceptor,), name="quickfix", daemon=True).start()
         _confine_to_loopback(self._plan.backend_port)
         gc.freeze()
@@ -160,7 +177,14 @@ class Gateway:
     def _connect(self) -> Link:
         while True:
             try:
-                return Link(self._plan.engine_socket, self._plan.name, self._next_sequence)
+                link = Link(self._plan.engine_socket, self._plan.name, self._next_sequence)
+                told = max(self._next_sequence, *(s.position.last[0] for s in self._sessions.values())) - 1
+                if told > link.welcome.last_sequence:
+                    raise JournalBehind(
+                        f"all up to sequence {told} was reported to clients, but the engine's journal ends "
+                        f"with {link.welcome.last_sequence}: it lost its tail, or is another one"
+                    )
+                return link
             except LinkLost:
                 if self._stopping.wait(_RETRY_SECONDS):
                     raise
@@ -180,13 +204,19 @@ class Gateway:
             self._publish(self._link.receive())
 
     def _ask_again_for_lost_requests(self, reference: Reference) -> None:
-        if self._plan.drop_copy:
-            return
-        for known in reference.sessions:
-            if known.name in self._sessions:
-                session = fix.Session.lookupSession(self._sessions[known.name].id)
-                if session.getExpectedTargetNum() > known.message_sequence + 1:
-                    session.setNextTargetMsgSeqNum(known.message_sequence + 1)
+        """The feed has shown all that was journalled: what else QuickFIX counts as received is to come again."""
+        journalled = {session.name: session.message_sequence for session in reference.sessions}
+        for session in self._sessions.values():
+            quickfix_session = fix.Session.lookupSession(session.id)
+            expected = quickfix_session.getExpectedTargetNum()
+            last = journalled.get(session.name, expected - 1)
+            # The number of a request just journalled may not be counted yet; further behind, QuickFIX began anew.
+            if session.position.reset_pending or expected < last:
+                last = min(expected, _AFTER_RESET if session.position.reset_pending else expected) - 1
+                self._handover.hand_over(LogOnSession(0, session.name, last, True))
+                self._handover.hand_over(LogOffSession(0, session.name))
+            if expected > last + 1 and not self._plan.drop_copy:
+                quickfix_session.setNextTargetMsgSeqNum(last + 1)
 
     def _publish(self, payloads: Iterable[bytes]) -> None:
         sequence = 0
@@ -202,10 +232,22 @@ class Gateway:
                 self._send(sequence, report)
             self._next_sequence = sequence + 1
         for session in self._sessions.values():
-            session.position.advance(self._next_sequence, 0)
+            if session.position.last[0] < self._next_sequence:
+                session.position.advance(self._next_sequence, 0)
+        if time.monotonic() >= self._ask_at:
+            self._ask_what_came()
 
     def _learn(self, record: codec.Record) -> None:
         self._application.learn(record)
+        command = record.command
+        session = self._sessions.get(getattr(command, "session", ""))
+        if session is not None:
+            position = session.position
+            highest_refused = position.refused[1]
+            if highest_refused and getattr(command, "message_sequence", 0) > highest_refused:
+                position.forget_refused()
+            if type(command) is LogOnSession and command.reset and record.sequence >= position.last[0]:
+                self._send_unconfirmed(session)
         for event in record.events:
             if type(event) is SessionAdded:
                 self._firm_of[event.session.name] = event.session.firm
@@ -222,14 +264,38 @@ class Gateway:
                     self._send_to(session, sequence, report)
 
     def _send_to(self, session: _Session, sequence: int, report: Report) -> None:
-        if (sequence, report.number) <= session.position.last:
+        position, body = session.position, report.body
+        if (sequence, report.number) <= position.last:
+            if position.unconfirmed and sequence >= position.unconfirmed:
+                session.unconfirmed.keep(sequence, report.number, body)
             return
-        body = report.body
+        session.unconfirmed.keep(sequence, report.number, body)
         if session.catching_up is not None:
             body = session.catching_up.body_of(body)
-        if body and not send(body, session.id, self._plan.begin_string):
-            log.error("report not stored", extra={"session": session.name, "sequence": sequence})
-        session.position.advance(sequence, report.number)
+        if body:
+            self._store_and_send(session, body)
+        position.advance(sequence, report.number)
+
+    def _send_unconfirmed(self, session: _Session) -> None:
+        """After a reset, before the reports that follow it."""
+        bodies = session.unconfirmed.bodies()
+        for body in bodies:
+            self._store_and_send(session, body + _POSSIBLE_RESEND)
+        session.position.reset_pending = False
+        if bodies:
+            log.info("reports sent again after a reset", extra={"session": session.name, "count": len(bodies)})
+
+    def _ask_what_came(self) -> None:
+        self._ask_at = time.monotonic() + limits.CONFIRM_EVERY_SECONDS
+        for session in self._sessions.values():
+            question = session.unconfirmed.question()
+            if question and fix.Session.lookupSession(session.id).isLoggedOn():
+                self._store_and_send(session, f"35=1{SOH}112={question}{SOH}")
+
+    def _store_and_send(self, session: _Session, body: str) -> None:
+        with session.gate.passing():
+            if not send(body, session.id, self._plan.begin_string):
+                log.error("not stored", extra={"session": session.name, "body": body})
 
 
 def _confine_to_loopback(port: int) -> None:

@@ -1,5 +1,6 @@
 """Requests on their way from a gateway to the engine, in order, until the feed shows them journalled."""
 
+import logging
 import threading
 import time
 from collections import deque
@@ -7,10 +8,12 @@ from collections import deque
 import msgspec
 
 from venue.domain import limits
-from venue.domain.commands import Command
+from venue.domain.commands import Command, SessionCommand
 from venue.domain.enums import Delivery
 from venue.sequencer import codec
 from venue.sequencer.link import Link, LinkLost
+
+log = logging.getLogger("venue.fix.gateway")
 
 
 class Handover:
@@ -19,7 +22,8 @@ class Handover:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._link: Link | None = None
-        self._waiting: deque[Command] = deque()
+        self._waiting: deque[SessionCommand] = deque()
+        self._sessions: set[str] = set()
         self._away_since = time.monotonic()
 
     @property
@@ -30,8 +34,9 @@ class Handover:
         away = time.monotonic() - self._away_since
         return self._link is not None or away * 1000 < limits.ENGINE_AWAY_MS
 
-    def hand_over(self, command: Command) -> None:
+    def hand_over(self, command: SessionCommand) -> None:
         with self._lock:
+            self._sessions.add(command.session)
             self._waiting.append(command)
             if self._link is not None:
                 try:
@@ -40,8 +45,13 @@ class Handover:
                     self._close()
 
     def journalled(self, command: Command) -> None:
-        if self._waiting and _same_request(self._waiting[0], command):
-            self._waiting.popleft()
+        waiting = self._waiting
+        if not waiting:
+            return
+        if _same_request(waiting[0], command):
+            waiting.popleft()
+        elif getattr(command, "session", None) in self._sessions:
+            self._skip_to(command)
 
     def open(self, link: Link) -> None:
         """To an engine that the feed has caught up with: hands over what an earlier one that died did not journal.
@@ -65,15 +75,24 @@ class Handover:
         with self._lock:
             self._close()
 
+    def _skip_to(self, command: Command) -> None:
+        """Requests are journalled in order: what waits before this one, the engine did not take and never will."""
+        with self._lock:
+            for place, waiting in enumerate(self._waiting):
+                if _same_request(waiting, command):
+                    log.error("requests not taken by the engine", extra={"count": place})
+                    for _ in range(place + 1):
+                        self._waiting.popleft()
+                    return
+
     def _close(self) -> None:
         if self._link is not None:
             self._link = None
             self._away_since = time.monotonic()
 
 
-def _same_request(waiting: Command, journalled: Command) -> bool:
-    return (
-        type(waiting) is type(journalled)
-        and getattr(waiting, "session", None) == getattr(journalled, "session", None)
-        and getattr(waiting, "message_sequence", 0) == getattr(journalled, "message_sequence", 0)
+def _same_request(waiting: SessionCommand, journalled: Command) -> bool:
+    return type(waiting) is type(journalled) and all(
+        getattr(waiting, field, None) == getattr(journalled, field, None)
+        for field in ("session", "message_sequence", "client_order_id")
     )

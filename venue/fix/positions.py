@@ -7,18 +7,21 @@ position is not yet written is found again by looking into the store.
 
 import mmap
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from venue.fix.wire import SOH
 
 _INDEX_BITS = 20
-_FIELDS = 3
+_FIELDS = 5
 _HEADER_TAIL_BYTES = 16_384
+_DAY_SECONDS = 86_400
+_BEFORE_MIDNIGHT_SECONDS = 5
 
 
 class Position:
-    """One session's file: three 8-byte words, each written by a single store, so a kill cannot tear one."""
+    """One session's file of 8-byte words, each written by a single store, so a kill cannot tear one."""
 
     def __init__(self, path: Path) -> None:
         """Opens or makes the file. Raises OSError."""
@@ -57,6 +60,24 @@ class Position:
     def forget_refused(self) -> None:
         self._words[1] = self._words[2] = 0
 
+    @property
+    def unconfirmed(self) -> int:
+        """Sequence of the first report that the session may not have got; 0 when it has all of them."""
+        return self._words[3]
+
+    @unconfirmed.setter
+    def unconfirmed(self, sequence: int) -> None:
+        self._words[3] = sequence
+
+    @property
+    def reset_pending(self) -> bool:
+        """The session was reset by a Logon whose LogOnSession the feed has not shown yet."""
+        return bool(self._words[4])
+
+    @reset_pending.setter
+    def reset_pending(self, pending: bool) -> None:
+        self._words[4] = int(pending)
+
 
 def identity(body: str) -> str:
     """What makes a report the same report: all of it but what the session layer puts on."""
@@ -75,6 +96,27 @@ class MessageStore:
     def __init__(self, directory: Path, begin_string: str, sender: str, target: str) -> None:
         self._prefix = f"{directory}/{begin_string}-{sender}-{target}."
 
+    def mend(self) -> None:
+        """Before QuickFIX opens the files: undoes what a kill amid a write and QuickFIX itself would make of them.
+
+        A torn header entry would run together with the next one, and both messages be lost to a ResendRequest.
+        And QuickFIX compares the day of the store's creation with today before it knows that the session is a
+        non-stop one, and would begin it anew on a start on another day.
+        """
+        header, session = Path(self._prefix + "header"), Path(self._prefix + "session")
+        if header.exists():
+            with header.open("r+b") as file:
+                start = max(0, file.seek(0, os.SEEK_END) - _HEADER_TAIL_BYTES)
+                file.seek(start)
+                file.truncate(start + file.read().rfind(b" ") + 1)
+        if session.exists():
+            left = _DAY_SECONDS - time.time() % _DAY_SECONDS
+            if left < _BEFORE_MIDNIGHT_SECONDS:
+                time.sleep(left)
+            unfinished = Path(self._prefix + "session.unfinished")
+            unfinished.write_text(time.strftime("%Y%m%d-%H:%M:%S", time.gmtime()), encoding="ascii")
+            unfinished.rename(session)
+
     @property
     def next_sender(self) -> int:
         return self._sequence_numbers()[0]
@@ -85,12 +127,10 @@ class MessageStore:
 
     def recent_identities(self) -> set[str]:
         """The identities of the last reports that count as sent."""
+        # A number stored twice was first stored by a gateway killed before it counted: the later one was sent.
+        recent = dict(self._recent())
         next_sender = self.next_sender
-        found = set()
-        for number, text in self._recent():
-            if number < next_sender:
-                found.add(identity(text))
-        return found
+        return {identity(text) for number, text in recent.items() if number < next_sender}
 
     def _sequence_numbers(self) -> tuple[int, int]:
         try:

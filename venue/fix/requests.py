@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from venue.domain.commands import (
     CancelOrder,
-    Command,
     PlaceOrder,
     RefuseChange,
     RefuseOrder,
     ReplaceOrder,
     RequestOrderStatus,
+    SessionCommand,
 )
 from venue.domain.enums import Delivery, OrderType, RequestType, Side, TimeInForce
 from venue.domain.limits import MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
@@ -27,6 +27,7 @@ from venue.fix import dialect
 from venue.fix.wire import REFUSED, SOH
 
 VALUE_IS_INCORRECT = 5
+INCORRECT_DATA_FORMAT = 6
 UNSUPPORTED_MESSAGE_TYPE = 3
 APPLICATION_NOT_AVAILABLE = 4
 CONDITIONALLY_REQUIRED_FIELD_MISSING = 5
@@ -54,7 +55,7 @@ class BusinessReject(NamedTuple):
 # The same few thousand prices and quantities come again and again.
 _CACHED_NUMBERS = 1 << 15
 
-Answer = Command | SessionReject | BusinessReject
+Answer = SessionCommand | SessionReject | BusinessReject
 
 
 class _Refusal(NamedTuple):
@@ -79,11 +80,11 @@ class Requests:
 
     def read(self, session: str, text: str) -> Answer:
         """text: a message that QuickFIX found well formed. Never raises on one."""
-        if not text.isascii():
-            text = text.encode("ascii", "replace").decode()
         # A list, and no look at each part: half of what reading costs is this line. The last part is empty.
         fields = dict([part.split("=", 1) for part in text[:-1].split(SOH)])
         message_type = fields["35"]
+        if not text.isascii():
+            return _not_ascii(message_type, fields)
         reader = self._readers.get(message_type)
         if reader is None:
             return _unreadable(message_type, fields)
@@ -209,6 +210,13 @@ def _unreadable(message_type: str, fields: dict[str, str]) -> Answer:
         return SessionReject(original, int(reason), tag, text)
     text = f"MsgType(35)={message_type} is not served on this session"
     return BusinessReject(message_type, UNSUPPORTED_MESSAGE_TYPE, "", text)
+
+
+def _not_ascii(message_type: str, fields: dict[str, str]) -> Answer:
+    """Such a value cannot be told back as it was, and two that differ might be taken for one."""
+    tag = next((tag for tag, value in fields.items() if not value.isascii()), "58")
+    name = dialect.FIELD_NAMES.get(tag, "a field")
+    return SessionReject(message_type, INCORRECT_DATA_FORMAT, tag, f"{name}({tag}) has characters that are not ASCII")
 
 
 def _missing(message_type: str, fields: dict[str, str], text: str) -> BusinessReject:
