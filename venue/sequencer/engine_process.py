@@ -115,7 +115,11 @@ class EngineProcess:
                 self._accept(key.fileobj, key.data)  # type: ignore[arg-type]  # our listeners are sockets
 
     def _accept(self, listener: socket.socket, priority: bool) -> None:
-        sock, _ = listener.accept()
+        try:
+            sock, _ = listener.accept()
+        except OSError as error:
+            log.warning("peer lost before it was let in: %s", error)
+            return
         if len(self._peers) >= limits.MAX_PEERS:
             log.warning("peer refused: there are %d", len(self._peers))
             sock.close()
@@ -126,6 +130,8 @@ class EngineProcess:
         self._selector.register(sock, selectors.EVENT_READ, peer)
 
     def _serve(self, peer: _Peer, events: int) -> None:
+        if peer.sock not in self._peers:
+            return
         try:
             if events & selectors.EVENT_WRITE:
                 self._flush(peer)
@@ -144,12 +150,21 @@ class EngineProcess:
             self._drop(peer, str(error))
 
     def _greet(self, peer: _Peer, hello: Hello) -> None:
+        if hello.feed_from < HEAD:
+            raise msgspec.ValidationError(f"feed from sequence {hello.feed_from}")
+        self._fence(hello.name)
         last = self._journal.last_sequence
         peer.greeted = True
         peer.name = hello.name
         peer.wants_feed = hello.feed_from != NO_FEED
         peer.position = last if hello.feed_from == HEAD else min(hello.feed_from - 1, last)
         self._write(peer, frame(codec.encode(Welcome(last, self._machine.reference()))))
+
+    def _fence(self, name: str) -> None:
+        """A peer that comes anew is told what is journalled, and asks its clients again for the rest: nothing that
+        its former self left in a socket may be journalled after that."""
+        for former in [peer for peer in self._peers.values() if peer.greeted and peer.name == name]:
+            self._drop(former, "another of its name came")
 
     def _next_batch(self) -> list[bytes]:
         """Whole commands in the order of arrival, those of the priority lane first."""
