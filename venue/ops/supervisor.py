@@ -21,7 +21,7 @@ CANNOT_START = 2
 READY_SECONDS = 600
 _STOP_SECONDS = 10
 _FIRST_PAUSE_MS = 50
-_LONGEST_PAUSE_MS = 5_000
+_LONGEST_PAUSE_MS = 1_000
 # Alive for this long, a process has earned a prompt restart again.
 _STEADY_MS = 10_000
 
