@@ -50,11 +50,15 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready) -> None:
 
 
 def run_replica(config: Config, data: DataDirectory, ready: Ready) -> None:
-    """Raises LinkLost when the engine goes away: the supervisor starts another."""
+    """Raises LinkLost when the engine goes away: the supervisor starts another.
+
+    VENUE_SNAPSHOT_EVERY: a snapshot every so many records, other than limits.SNAPSHOT_EVERY_RECORDS.
+    """
     from venue.sequencer.replica import Replica
     from venue.sequencer.snapshots import Snapshots
 
-    replica = Replica(Snapshots(data.snapshots), Engine, SNAPSHOT_EVERY_RECORDS)
+    every = int(os.environ.get("VENUE_SNAPSHOT_EVERY", SNAPSHOT_EVERY_RECORDS))
+    replica = Replica(Snapshots(data.snapshots), Engine, every)
     _stop_on_signals(replica)
     ready()
     replica.follow(data.engine_socket)
@@ -109,6 +113,12 @@ def run_front(config: Config, data: DataDirectory, ready: Ready) -> None:
     front.run()
 
 
+def end_with_parent(parent: int) -> bool:
+    """A supervisor that is killed cannot stop its children: the kernel does. False when it is gone already."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    return os.getppid() == parent
+
+
 def additions(commands: list[Command], reference: Reference) -> list[Command]:
     """Those commands whose effect the venue does not have yet. Raises ConfigError for one that contradicts it."""
     known: dict[tuple[type, str], tuple[object, ...]] = {}
@@ -139,5 +149,3 @@ def _for_quickfix(settings: GatewayConfig, store: str) -> str:
 def _stop_on_signals(process: _Stoppable) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
-    # A supervisor that is killed cannot stop its children: the kernel does.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -63,7 +63,7 @@ def recover(
                 f"the snapshot of sequence {snapshot.sequence} was taken on another journal: there the record's hash "
                 f"was {snapshot.journal_hash.hex()}, in {journal.directory} it is {walk.hash.hex()}"
             )
-        machine = _restore(snapshot, machine_type)
+        machine = restore(snapshot, machine_type)
         if machine is not None:
             break
     else:
@@ -111,7 +111,7 @@ def _refuse_beyond(snapshot: Snapshot, journal: Journal) -> None:
         )
 
 
-def _restore(snapshot: Snapshot, machine_type: type[Machine]) -> Machine | None:
+def restore(snapshot: Snapshot, machine_type: type[Machine]) -> Machine | None:
     """None, with a warning, where this version of the machine cannot read the snapshot as what it was."""
     try:
         machine = machine_type.restore(snapshot.body)

@@ -9,7 +9,7 @@ from pathlib import Path
 from venue.sequencer import codec
 from venue.sequencer.frames import GENESIS
 from venue.sequencer.link import Link
-from venue.sequencer.recovery import ReplayDiverged, take_snapshot
+from venue.sequencer.recovery import ReplayDiverged, restore, take_snapshot
 from venue.sequencer.snapshots import Snapshots
 from venue.sequencer.state_machine import StateMachine
 
@@ -26,9 +26,12 @@ class Replica:
         self._link: Link | None = None
         self._machine: StateMachine = machine_type()
         self._hash = GENESIS
+        snapshots.drop_unfinished()
         for snapshot in snapshots.good():
-            self._machine, self._hash = machine_type.restore(snapshot.body), snapshot.journal_hash
-            break
+            machine = restore(snapshot, machine_type)
+            if machine is not None:
+                self._machine, self._hash = machine, snapshot.journal_hash
+                break
 
     def follow(self, socket_path: Path) -> None:
         """Until the engine goes away or stop is called. Raises LinkLost, ReplayDiverged."""
@@ -53,6 +56,7 @@ class Replica:
     def _apply(self, payload: bytes) -> None:
         record = codec.decode_raw_record(payload)
         events = self._machine.apply(record.command)
+        assert self._machine.sequence == record.sequence, f"the feed gave {record.sequence} out of turn"
         if codec.encode(events) != bytes(record.events):
             raise ReplayDiverged(record.sequence, codec.decode_record(payload).events, events)
         self._hash = sha256(self._hash + payload).digest()

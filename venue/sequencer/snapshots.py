@@ -70,6 +70,11 @@ class Snapshots:
             old.unlink()
         return path
 
+    def drop_unfinished(self) -> None:
+        """What a writer that was killed left. Only the one writer may call it."""
+        for path in self.directory.glob(f"*{_UNFINISHED}"):
+            path.unlink()
+
     def paths(self) -> list[Path]:
         """All snapshot files, newest first."""
         return sorted(self.directory.glob(f"*{SUFFIX}"), reverse=True)
