@@ -15,6 +15,9 @@ from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, ConfigError, 
 
 log = logging.getLogger("venue.ops")
 
+# As a shell reports a program that Ctrl-C ended.
+INTERRUPTED = 130
+
 _EXAMPLES = """\
 examples:
   venue run                              start the venue; Ctrl-C stops it
@@ -26,7 +29,7 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit codes: 0 done; 1 failed, with the reason on stderr; 2 wrong use, or cannot start."""
+    """Exit codes: 0 done; 1 failed, with the reason on stderr; 2 wrong use, or cannot start; 130 interrupted."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -36,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"venue: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -78,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     process.add_argument("kind", choices=("engine", "replica", "gateway", "front"))
     process.add_argument("--name", default="", help="which gateway: the name of its file in fix_config")
     process.add_argument("--ready-fd", type=int, default=-1, help="a file descriptor to write to once ready")
+    process.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this parent does")
     _add_places(process)
     process.set_defaults(action=_process)
     return parser
@@ -115,38 +119,51 @@ def _add_journal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _run(options: argparse.Namespace) -> int:
-    from venue.ops.logs import to_file_and_terminal
-    from venue.ops.supervisor import Supervisor, VenueFailed
+    from venue.ops.preflight import check_ports, occupied
 
+    if options.once and not options.demo:
+        raise ConfigError("--once goes with --demo")
     config = load(options.config)
     data = DataDirectory(options.data_dir)
     if options.demo:
-        from venue.ops.demo import fresh_data
+        from venue.ops.demo import demo_directory, fresh_data
 
+        check_ports(config, demo_directory(data))
         data = fresh_data(data)
-    elif options.once:
-        raise ConfigError("--once goes with --demo")
+    else:
+        check_ports(config, data)
+    with occupied(data):
+        return _supervise(config, data, options)
+
+
+def _supervise(config: Config, data: DataDirectory, options: argparse.Namespace) -> int:
+    from venue.ops.logs import to_file_and_terminal
+    from venue.ops.supervisor import CannotStart, Supervisor, VenueFailed
+
     to_file_and_terminal(data.logs, "supervisor")
     supervisor = Supervisor(config, data)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.stop())
-    print("starting ...", flush=True)
+    print("Starting ...", flush=True)
     try:
         supervisor.start()
         _print_where_to_connect(config, data)
         if options.demo:
             from venue.ops.demo import run_demo
 
-            complete = run_demo(config, data)
+            complete = run_demo(config, data, supervisor.check_not_stopped)
             if options.once:
                 return 0 if complete else 1
+            print("\nThe venue stays open. Ctrl-C stops it.", flush=True)
         supervisor.watch()
     except VenueFailed as error:
+        if supervisor.stopping:
+            return INTERRUPTED
         print(f"venue: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, CannotStart) else 1
     finally:
         supervisor.stop_all()
-    print("stopped")
+        print("Stopped.", flush=True)
     return 0
 
 
@@ -256,6 +273,8 @@ def _process(options: argparse.Namespace) -> int:
     from venue.sequencer.link import LinkLost
     from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged, SnapshotRefused
 
+    if options.parent and not processes.end_with_parent(options.parent):
+        return 1
     config, data = load(options.config), DataDirectory(options.data_dir)
     to_file_and_terminal(data.logs, options.name or options.kind)
 

@@ -180,7 +180,8 @@ class DataDirectory:
         self.snapshots = self.root / "snapshots"
         self.logs = self.root / "log"
         self.fix = self.root / "fix"
-        self.engine_socket = self.root / "run" / "engine.sock"
-        self.priority_socket = self.root / "run" / "priority.sock"
+        self.run = self.root / "run"
+        self.engine_socket = self.run / "engine.sock"
+        self.priority_socket = self.run / "priority.sock"
         if len(os.fsencode(self.priority_socket)) > _LONGEST_SOCKET_PATH:
             raise ConfigError(f"{self.root}: the path is too long for a Unix socket; give a shorter --data-dir")

@@ -36,6 +36,7 @@ from venue.domain.events import (
     OrderRejected,
     OrderReplaced,
     OrderState,
+    placed_order,
 )
 from venue.engine import Engine
 from venue.sequencer import codec
@@ -266,7 +267,10 @@ class _Clients:
             case OrderMatched():
                 maker, taker = self._keep(event.maker), self._keep(event.taker)
                 self.trades.append(Trade(row.sequence, event.price, event.quantity, maker, taker))
-            case OrderPlaced() | OrderReplaced() | OrderCancelled():
+            case OrderPlaced():
+                assert isinstance(command, PlaceOrder)
+                self._keep(placed_order(command, event))
+            case OrderReplaced() | OrderCancelled():
                 self._keep(event.order)
             case OrderRejected():
                 raise MalformedFlow(f"the engine refuses the order: {event.text}")

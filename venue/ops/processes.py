@@ -137,8 +137,22 @@ def additions(commands: list[Command], reference: Reference) -> list[Command]:
             known[key] = tuple(content)
             wanted.append(command)
         elif known[key] != tuple(content):
-            raise ConfigError(f"{type(command).__name__} {name}: the journal has {known[key]}, not {tuple(content)}")
+            raise ConfigError(_contradiction(command, name, known[key], tuple(content)))
     return wanted
+
+
+def _contradiction(command: Command, name: str, journal: tuple[object, ...], settings: tuple[object, ...]) -> str:
+    fields = command.__struct_fields__[3:]
+    differences = [
+        f"{field} is {there} in the journal, {here} in the settings"
+        for field, there, here in zip(fields, journal, settings, strict=True)
+        if there != here
+    ]
+    what = {AddAsset: "asset", ListInstrument: "instrument", AddAccount: "account", AddSession: "session"}
+    return (
+        f"{what[type(command)]} {name}: {'; '.join(differences)}. What the journal has never changes: "
+        "put the settings back, or start on another --data-dir"
+    )
 
 
 def _for_quickfix(settings: GatewayConfig, store: str) -> str:

@@ -30,6 +30,14 @@ class VenueFailed(Exception):
     """The venue cannot run; the text says why."""
 
 
+class CannotStart(VenueFailed):
+    """Another try would end the same way: something has to be mended first."""
+
+
+class VenueStopped(VenueFailed):
+    """stop was called before the venue had started, or while somebody worked with it."""
+
+
 class _Child:
     """One process and its restarts."""
 
@@ -45,8 +53,9 @@ class _Child:
     def start(self) -> None:
         self.ready, ready_writer = os.pipe()
         self.started_ms = _now_ms()
+        options = ["--ready-fd", str(ready_writer), "--parent", str(os.getpid())]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "venue", *self.arguments, "--ready-fd", str(ready_writer)],
+            [sys.executable, "-m", "venue", *self.arguments, *options],
             pass_fds=(ready_writer,),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -66,8 +75,9 @@ class Supervisor:
         self._stopping = False
 
     def start(self) -> None:
-        """Returns once every process is ready, the front door last. Raises VenueFailed."""
+        """Returns once every process is ready. Raises CannotStart, VenueStopped or VenueFailed."""
         for child in self._children:
+            self.check_not_stopped()
             self._start(child)
             self._wait_until_ready(child)
 
@@ -81,6 +91,15 @@ class Supervisor:
     def stop(self) -> None:
         """May be called from a signal handler: watch then returns."""
         self._stopping = True
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+    def check_not_stopped(self) -> None:
+        """Raises VenueStopped."""
+        if self._stopping:
+            raise VenueStopped
 
     def stop_all(self) -> None:
         """The front door first, the engine last, so that clients are logged out and nothing is cut."""
@@ -107,22 +126,24 @@ class Supervisor:
         unfinished.rename(pid_file)
 
     def _pid_file(self, child: _Child) -> Path:
-        return self._data.root / "run" / f"{child.name}.pid"
+        return self._data.run / f"{child.name}.pid"
 
     def _wait_until_ready(self, child: _Child) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(child.ready, selectors.EVENT_READ)
             deadline = _now_ms() + READY_SECONDS * 1000
             while not selector.select(1):
-                if self._stopping:
-                    raise VenueFailed("stopped while starting")
+                self.check_not_stopped()
                 if _now_ms() > deadline:
                     raise VenueFailed(f"{child.name} was not ready after {READY_SECONDS} seconds")
         said = os.read(child.ready, 1)
         os.close(child.ready)
         child.ready = -1
         if not said:
-            raise VenueFailed(f"{child.name} did not start: see {self._data.logs / child.name}.log")
+            self.check_not_stopped()
+            text = f"{child.name} did not start: see {self._data.logs / child.name}.log"
+            assert child.process is not None
+            raise CannotStart(text) if child.process.wait() == CANNOT_START else VenueFailed(text)
 
     def _look_after(self, child: _Child) -> None:
         now = _now_ms()
@@ -140,7 +161,7 @@ class Supervisor:
         if self._stopping:
             return
         if code == CANNOT_START:
-            raise VenueFailed(f"{child.name} cannot go on: see {self._data.logs / child.name}.log")
+            raise CannotStart(f"{child.name} cannot go on: see {self._data.logs / child.name}.log")
         steady = now - child.started_ms > _STEADY_MS
         child.pause_ms = _FIRST_PAUSE_MS if steady else min(child.pause_ms * 2, _LONGEST_PAUSE_MS)
         child.start_at_ms = now + child.pause_ms

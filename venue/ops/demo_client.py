@@ -1,0 +1,140 @@
+"""The demo's clients: two brokers and a compliance desk, each a QuickFIX session, as a firm has it."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import quickfix as fix
+
+from venue.fix.reports import transact_time
+from venue.fix.wire import SOH, fields_of
+from venue.ops.config import DICTIONARY, Config, ConfigError
+
+log = logging.getLogger("venue.ops.demo")
+
+LOGON_SECONDS = 20
+_STOP_SECONDS = 5
+_POLL_SECONDS = 0.05
+
+Message = dict[int, str]
+
+
+class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
+    """All sessions in one initiator, whose loop runs in a Python thread. Messages wait in a queue by CompID."""
+
+    def __init__(
+        self, config: Config, directory: Path, names: tuple[str, ...], check_not_stopped: Callable[[], None]
+    ) -> None:
+        """directory: for the sessions' stores. check_not_stopped: raises to end a wait.
+
+        Raises ConfigError when a name is not a session of the configuration.
+        """
+        super().__init__()
+        self._check_not_stopped = check_not_stopped
+        self._inbox: dict[str, queue.SimpleQueue[Message]] = {name: queue.SimpleQueue() for name in names}
+        self._logged_on = {name: threading.Event() for name in names}
+        self._ids: dict[str, Any] = {}  # Any: quickfix has no types.
+        path = directory / "settings.cfg"
+        directory.mkdir(parents=True, exist_ok=True)
+        path.write_text(_settings(config, directory, names), encoding="utf-8")
+        settings = fix.SessionSettings(str(path))
+        self._initiator = fix.SocketInitiator(self, fix.FileStoreFactory(settings), settings)
+        self._loop = threading.Thread(target=self._run, name="demo clients", daemon=True)
+
+    def log_on(self) -> list[str]:
+        """Returns the names of those that did not get in."""
+        self._loop.start()
+        deadline = time.monotonic() + LOGON_SECONDS
+        for event in self._logged_on.values():
+            while not event.wait(_POLL_SECONDS) and time.monotonic() < deadline:
+                self._check_not_stopped()
+        return [name for name, event in self._logged_on.items() if not event.is_set()]
+
+    def send(self, name: str, message_type: str, fields: Message) -> None:
+        stamped = {} if message_type == "H" else {60: transact_time(time.time_ns())}
+        body = "".join(f"{tag}={value}{SOH}" for tag, value in {**fields, **stamped}.items())
+        message = fix.Message(f"8=FIX.4.4{SOH}9=0{SOH}35={message_type}{SOH}{body}10=000{SOH}", False)
+        fix.Session.sendToTarget(message, self._ids[name])
+
+    def receive(self, name: str, seconds: float) -> Message | None:
+        """The next application message or reject, or None when nothing came in time."""
+        deadline = time.monotonic() + seconds
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self._inbox[name].get(timeout=max(0.0, min(left, _POLL_SECONDS)))
+            except queue.Empty:
+                self._check_not_stopped()
+                if left <= 0:
+                    return None
+
+    def log_off(self) -> None:
+        if not self._loop.is_alive():
+            return
+        stopper = threading.Thread(target=self._initiator.stop, daemon=True)
+        stopper.start()
+        stopper.join(_STOP_SECONDS)
+        self._loop.join(_STOP_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            self._initiator.block()
+        except Exception:
+            log.exception("the demo's clients ended")
+
+    def _keep(self, message: Any, session_id: Any) -> None:
+        try:
+            text = message.toString()
+            self._inbox[_name(session_id)].put(fields_of(text.encode("latin-1")))
+        except Exception:
+            log.exception("a message could not be read")
+
+    # QuickFIX's own names and argument order from here on. Any: quickfix has no types.
+
+    def onCreate(self, session_id: Any) -> None:
+        self._ids[_name(session_id)] = fix.SessionID(
+            "FIX.4.4", _name(session_id), session_id.getTargetCompID().getString()
+        )
+
+    def onLogon(self, session_id: Any) -> None:
+        self._logged_on[_name(session_id)].set()
+
+    def onLogout(self, session_id: Any) -> None:
+        pass
+
+    def toAdmin(self, message: Any, session_id: Any) -> None:
+        pass
+
+    def toApp(self, message: Any, session_id: Any) -> None:
+        pass
+
+    def fromAdmin(self, message: Any, session_id: Any) -> None:
+        if f"{SOH}35=3{SOH}" in message.toString():
+            self._keep(message, session_id)
+
+    def fromApp(self, message: Any, session_id: Any) -> None:
+        self._keep(message, session_id)
+
+
+def _name(session_id: Any) -> str:
+    name: str = session_id.getSenderCompID().getString()
+    return name
+
+
+def _settings(config: Config, directory: Path, names: tuple[str, ...]) -> str:
+    lines = ["[DEFAULT]", "ConnectionType=initiator", "BeginString=FIX.4.4", "HeartBtInt=30", "ReconnectInterval=1"]
+    lines += ["NonStopSession=Y", "LogoutTimeout=1", "SocketNodelay=Y", "TimestampPrecision=6"]
+    lines += [f"FileStorePath={directory}", "UseDataDictionary=Y", f"DataDictionary={DICTIONARY}"]
+    gateway_of = {session.comp_id: gateway for gateway in config.gateways for session in gateway.sessions}
+    for name in names:
+        gateway = gateway_of.get(name)
+        if gateway is None:
+            raise ConfigError(f"{config.directory}: the demo needs a session {name}, as the settings shipped have it")
+        host = "127.0.0.1" if gateway.listen_host == "0.0.0.0" else gateway.listen_host
+        lines += ["[SESSION]", f"SenderCompID={name}", f"TargetCompID={gateway.comp_id}"]
+        lines += [f"SocketConnectHost={host}", f"SocketConnectPort={gateway.listen_port}"]
+    return "\n".join(lines) + "\n"

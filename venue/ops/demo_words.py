@@ -1,0 +1,104 @@
+"""FIX messages in words, with numbers as people write them."""
+
+from decimal import Decimal
+
+from venue.ops.config import Config
+from venue.ops.demo_client import Message
+
+_STATUS = {"0": "new", "1": "partly filled", "2": "filled", "4": "canceled", "8": "rejected"}
+_TIMES = {"0": "day order", "1": "GTC", "3": "immediate or cancel", "4": "fill or kill"}
+_AVERAGE_DECIMALS = 8
+_FIELDS = {6: "AvgPx", 11: "ClOrdID", 14: "CumQty", 31: "LastPx", 32: "LastQty", 35: "MsgType", 38: "OrderQty"}
+_FIELDS |= {39: "OrdStatus", 41: "OrigClOrdID", 44: "Price", 102: "CxlRejReason", 103: "OrdRejReason"}
+_FIELDS |= {150: "ExecType", 151: "LeavesQty", 372: "RefMsgType", 380: "BusinessRejectReason", 381: "GrossTradeAmt"}
+
+
+def field_name(tag: int) -> str:
+    return f"{_FIELDS[tag]}({tag})" if tag in _FIELDS else str(tag)
+
+
+class Words:
+    """Knows the instruments of the configuration, for their assets and decimals."""
+
+    def __init__(self, config: Config) -> None:
+        self._instruments = {i.symbol: i for i in config.instruments}
+
+    def request(self, message_type: str, fields: Message) -> str:
+        symbol, identity = fields[55], fields[11]
+        buy = fields[54] == "1"
+        match message_type:
+            case "D":
+                price = f"at {self._price(symbol, fields[44])}" if 44 in fields else "at the market"
+                least = f", at least {self._quantity(symbol, fields[110])}" if 110 in fields else ""
+                what = f"{self._quantity(symbol, fields[38])} {price}{least}"
+                time = f", {_TIMES[fields[59]]}" if 44 in fields else ""
+                return f"{identity} {'buy' if buy else 'sell'} {what}{time}, for {fields[1]}"
+            case "G":
+                what = f"{self._quantity(symbol, fields[38])} at {self._price(symbol, fields[44])}"
+                return f"{identity} replace {fields[41]}: now {what}"
+            case "F":
+                return f"{identity} cancel {fields[41]}"
+            case _:
+                return f"{identity} status?"
+
+    def answer(self, message: Message) -> str:
+        identity = message.get(11, "")
+        match message.get(35):
+            case "8":
+                return f"{identity} {self._execution(message)}"
+            case "9":
+                return f"{identity} refused: {message.get(58, '')}"
+            case _:
+                return f"refused: {message.get(58, '')}"
+
+    def _execution(self, message: Message) -> str:
+        symbol = message[55]
+        quantity, cum = (self._quantity(symbol, message.get(tag, "0")) for tag in (38, 14))
+        leaves = self._quantity(symbol, message[151])
+        match message[150]:
+            case "0":
+                return f"new, {leaves} open"
+            case "F":
+                return self._trade(symbol, message, leaves)
+            case "4":
+                why = f": {message[58]}" if 58 in message else ""
+                return f"canceled{why}; {cum if message[14] != '0' else 'nothing'} executed"
+            case "5":
+                return f"replaced, now {quantity} at {self._price(symbol, message[44])}, {leaves} open"
+            case "I":
+                average = self._average(symbol, message[6])
+                return f"is {_STATUS[message[39]]}: {cum} of {quantity} at {average} on average, {leaves} open"
+            case _:
+                return f"rejected: {message.get(58, '')}"
+
+    def _trade(self, symbol: str, message: Message, leaves: str) -> str:
+        last, price = self._quantity(symbol, message[32]), self._price(symbol, message[31])
+        done = _STATUS[message[39]]
+        rest = "" if message[151] == "0" else f", {leaves} open"
+        several = message[14] != message[32] and message[6] != message[31]
+        average = f", average {self._average(symbol, message[6])}" if several else ""
+        return f"{done}: {last} at {price} = {self._money(symbol, message[381])}{rest}{average}"
+
+    def _quantity(self, symbol: str, text: str) -> str:
+        base = symbol.partition("-")[0]
+        return f"{Decimal(text):,} {base}"
+
+    def _price(self, symbol: str, text: str) -> str:
+        """With as many decimals as the tick, or more where the text has more."""
+        value, decimals = Decimal(text), self._tick_decimals(symbol)
+        return f"{value:,}" if _decimals(text) > decimals else f"{value:,.{decimals}f}"
+
+    def _average(self, symbol: str, text: str) -> str:
+        """Rounded for the eye; the message has it in full."""
+        return self._price(symbol, f"{round(Decimal(text), _AVERAGE_DECIMALS).normalize():f}")
+
+    def _money(self, symbol: str, text: str) -> str:
+        return f"{self._price(symbol, text)} {symbol.partition('-')[2]}"
+
+    def _tick_decimals(self, symbol: str) -> int:
+        instrument = self._instruments.get(symbol)
+        return _decimals(instrument.tick) if instrument is not None else 0
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
