@@ -22,7 +22,7 @@ class RunningVenue:
     def __init__(self, root: Path) -> None:
         self.data = root / "data"
         self.config = root / "config"
-        self.ports = self._write_config()
+        self.ports = write_config(self.config)
         self.process: subprocess.Popen[str] | None = None
 
     @property
@@ -69,22 +69,24 @@ class RunningVenue:
             assert time.monotonic() < deadline, f"{name} was not started again"
             time.sleep(0.01)
 
-    def _write_config(self) -> dict[str, int]:
-        shutil.copytree(DEFAULT_CONFIG, self.config)
-        ports = {}
-        for path in self.config.glob("*.cfg"):
-            front, acceptor = free_port(), free_port()
-            lines = [
-                f"ListenPort={front}"
-                if line.startswith("ListenPort=")
-                else f"SocketAcceptPort={acceptor}"
-                if line.startswith("SocketAcceptPort=")
-                else line
-                for line in path.read_text().splitlines()
-            ]
-            path.write_text("\n".join(lines) + "\n")
-            ports[path.stem] = front
-        return ports
+
+def write_config(directory: Path) -> dict[str, int]:
+    """The settings as shipped, in a new directory, with free ports. Returns those to connect to, by gateway name."""
+    shutil.copytree(DEFAULT_CONFIG, directory)
+    ports = {}
+    for path in directory.glob("*.cfg"):
+        front, acceptor = free_port(), free_port()
+        lines = [
+            f"ListenPort={front}"
+            if line.startswith("ListenPort=")
+            else f"SocketAcceptPort={acceptor}"
+            if line.startswith("SocketAcceptPort=")
+            else line
+            for line in path.read_text().splitlines()
+        ]
+        path.write_text("\n".join(lines) + "\n")
+        ports[path.stem] = front
+    return ports
 
 
 def free_port() -> int:

@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 _EXAMPLES = """\
 examples:
-  venue run                              start the venue; Ctrl-C stops it
+  venue run                              start the venue
   venue demo --once                      two brokers and a compliance desk trade, then it stops
   venue journal verify                   check every byte and the hash chain
   venue journal inspect --from 1 --to 20 read records
@@ -55,33 +55,45 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"venue {venue.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    run = commands.add_parser("run", help="start the venue and keep it running until Ctrl-C")
+    run = commands.add_parser(
+        "run",
+        help="start the venue and keep it running until Ctrl-C",
+        description="Starts the whole venue on this machine and keeps it running until Ctrl-C.",
+    )
+    run.add_argument(
+        "--demo", action="store_true", help="then let demo clients trade, on a data directory of their own"
+    )
+    run.add_argument("--once", action="store_true", help="with --demo: stop after it; exit 0 only if all went well")
     _add_places(run)
-    run.add_argument(
-        "--demo", action="store_true", help="also start clients that trade, on a data directory of their own"
-    )
-    run.add_argument(
-        "--once", action="store_true", help="with --demo: stop after the demo; exit 0 only if all went well"
-    )
     run.set_defaults(action=_run)
 
-    demo = commands.add_parser("demo", help="the same as run --demo")
-    _add_places(demo)
+    demo = commands.add_parser(
+        "demo",
+        help="the same, and let two brokers and a compliance desk trade",
+        description="Starts the venue on a data directory of its own, DIR/demo, wiped each time. Two brokers and a "
+        "compliance desk log on over FIX and trade; every report is shown, and compared with what must come.",
+    )
     demo.add_argument("--once", action="store_true", help="stop after the demo; exit 0 only if all went well")
+    _add_places(demo)
     demo.set_defaults(action=_run, demo=True)
 
     _add_journal(commands)
 
-    flow = commands.add_parser("flow", help="drive an order-flow file through the engine and tell how fast it went")
+    flow = commands.add_parser(
+        "flow",
+        help="drive an order-flow file through the engine, without FIX",
+        description="Drives an order-flow file through the matching engine, without FIX, and tells how fast it went.",
+    )
     flow.add_argument("file", type=Path, metavar="FILE", help="a CSV file of commands, plain or .xz")
     flow.add_argument("--trades", type=Path, metavar="OUT.csv", help="write the trades here")
     flow.set_defaults(action=_flow)
 
-    process = commands.add_parser("process", help="one process of the venue, as `venue run` starts it")
+    # Not among the commands that --help lists: it is for `venue run` to use.
+    process = commands.add_parser("process", description="One process of the venue, as `venue run` starts it.")
     process.add_argument("kind", choices=("engine", "replica", "gateway", "front"))
-    process.add_argument("--name", default="", help="which gateway: the name of its file in fix_config")
-    process.add_argument("--ready-fd", type=int, default=-1, help="a file descriptor to write to once ready")
-    process.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this parent does")
+    process.add_argument("--name", default="", help="which gateway: the name of its file in the settings")
+    process.add_argument("--ready-fd", type=int, default=-1, metavar="FD", help="written to once the process is ready")
+    process.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process does")
     _add_places(process)
     process.set_defaults(action=_process)
     return parser
@@ -89,7 +101,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--config", type=Path, default=DEFAULT_CONFIG, help="directory of settings (default: %(default)s)"
+        "--config",
+        type=Path,
+        default=DEFAULT_CONFIG,
+        metavar="DIR",
+        help="settings: who may connect and what is traded (default: %(default)s)",
     )
     _add_data(parser)
 
@@ -97,25 +113,43 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
 def _add_data(parser: argparse.ArgumentParser) -> None:
     default = Path(os.environ.get("VENUE_DATA_DIR", DEFAULT_DATA))
     parser.add_argument(
-        "--data-dir", type=Path, default=default, help="where it all is kept (default: %(default)s; or VENUE_DATA_DIR)"
+        "--data-dir",
+        type=Path,
+        default=default,
+        metavar="DIR",
+        help="journal, FIX sessions, logs (default: VENUE_DATA_DIR, or %(default)s)",
     )
 
 
 def _add_journal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    journal = commands.add_parser("journal", help="look at the journal: path, verify, inspect, replay")
+    journal = commands.add_parser(
+        "journal",
+        help="look at the journal: verify, inspect, replay, path",
+        description="Looks at a venue's journal. Nothing is changed, and the venue may be running.",
+    )
     actions = journal.add_subparsers(title="actions", metavar="ACTION", required=True)
     for name, action, text in (
-        ("path", _journal_path, "print where the journal is"),
         ("verify", _journal_verify, "check every byte and the whole hash chain"),
-        ("inspect", _journal_inspect, "print records, one JSON object a line"),
+        ("inspect", _journal_inspect, "print the records, a JSON object per line"),
         ("replay", _journal_replay, "run all commands again, compare every event, print the state hash"),
+        ("path", _journal_path, "print where the journal is"),
     ):
-        parser = actions.add_parser(name, help=text)
+        parser = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        if name == "inspect":
+            parser.add_argument(
+                "--from", dest="first", type=_sequence, default=1, metavar="N", help="first record (default: 1)"
+            )
+            parser.add_argument(
+                "--to", dest="last", type=_sequence, default=None, metavar="N", help="last record (default: the end)"
+            )
         _add_data(parser)
         parser.set_defaults(action=action)
-        if name == "inspect":
-            parser.add_argument("--from", dest="first", type=int, default=1, metavar="SEQUENCE")
-            parser.add_argument("--to", dest="last", type=int, default=None, metavar="SEQUENCE")
+
+
+def _sequence(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a sequence number: they begin with 1")
+    return int(text)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -203,7 +237,8 @@ def _journal_verify(options: argparse.Namespace) -> int:
 
     def check(directory: Path) -> int:
         verified = verify(directory, _Progress("verified"))
-        print(f"good: {verified.last_sequence:,} records in {verified.segments} segments of {directory}")
+        files = "1 file" if verified.segments == 1 else f"{verified.segments} files"
+        print(f"good: {verified.last_sequence:,} records in {files} of {directory}")
         print(f"last hash {verified.last_hash.hex()}")
         if verified.torn_bytes:
             print(f"an unfinished write of {verified.torn_bytes} bytes at the end; it was never acknowledged")

@@ -10,10 +10,11 @@ import logging
 import os
 import signal
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from venue.domain.commands import AddAccount, AddAsset, AddFirm, AddSession, Command, ListInstrument
 from venue.domain.limits import SNAPSHOT_EVERY_RECORDS
+from venue.domain.money import format_decimal
 from venue.domain.reference import Reference
 from venue.engine import Engine
 from venue.ops.config import DICTIONARY, Config, ConfigError, DataDirectory, GatewayConfig
@@ -137,22 +138,34 @@ def additions(commands: list[Command], reference: Reference) -> list[Command]:
             known[key] = tuple(content)
             wanted.append(command)
         elif known[key] != tuple(content):
-            raise ConfigError(_contradiction(command, name, known[key], tuple(content)))
+            raise ConfigError(_contradiction(command, known[key], reference))
     return wanted
 
 
-def _contradiction(command: Command, name: str, journal: tuple[object, ...], settings: tuple[object, ...]) -> str:
-    fields = command.__struct_fields__[3:]
+def _contradiction(command: Command, journal: tuple[object, ...], reference: Reference) -> str:
+    """journal: what it has for the command's fields after the name. Any: what they hold depends on the command."""
+    _, _, name_field, *fields = command.__struct_fields__
+    before = dict(zip(fields, journal, strict=True))
+    now = {field: getattr(command, field) for field in fields}
     differences = [
-        f"{field} is {there} in the journal, {here} in the settings"
-        for field, there, here in zip(fields, journal, settings, strict=True)
-        if there != here
+        f"{field.replace('_', ' ')} is {_readable(field, before, reference)} in the journal, "
+        f"{_readable(field, now, reference)} in the settings"
+        for field in fields
+        if before[field] != now[field]
     ]
     what = {AddAsset: "asset", ListInstrument: "instrument", AddAccount: "account", AddSession: "session"}
     return (
-        f"{what[type(command)]} {name}: {'; '.join(differences)}. What the journal has never changes: "
-        "put the settings back, or start on another --data-dir"
+        f"{what[type(command)]} {getattr(command, name_field)}: {'; '.join(differences)}. "
+        "What the journal has never changes: put the settings back, or start on another --data-dir"
     )
+
+
+def _readable(field: str, content: dict[str, Any], reference: Reference) -> str:
+    asset = {"tick_size": "quote", "lot_size": "base"}.get(field)
+    decimals = {known.symbol: known.decimals for known in reference.assets}
+    if asset is None or content[asset] not in decimals:
+        return str(content[field])
+    return format_decimal(content[field], decimals[content[asset]])
 
 
 def _for_quickfix(settings: GatewayConfig, store: str) -> str:
