@@ -1,5 +1,7 @@
 """Why a request is refused, in order of precedence: every function returns the first reason that holds."""
 
+from typing import Final
+
 from venue.domain.commands import CancelOrder, PlaceOrder, ReplaceOrder
 from venue.domain.enums import OrderType
 from venue.domain.limits import MAX_CLIENT_ORDER_ID_LENGTH, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
@@ -7,12 +9,12 @@ from venue.domain.reject_reason import RejectReason
 from venue.engine.directory import Firm, Market
 from venue.matching import Order
 
-_LIMIT = OrderType.LIMIT
+_LIMIT: Final = OrderType.LIMIT
 
 # Members by name once: reading one off its enum costs more than a check.
-_UNKNOWN_SYMBOL = RejectReason.UNKNOWN_SYMBOL
-_UNKNOWN_ACCOUNT = RejectReason.UNKNOWN_ACCOUNT
-_MALFORMED_CLIENT_ORDER_ID = RejectReason.MALFORMED_CLIENT_ORDER_ID
+_UNKNOWN_SYMBOL: Final = RejectReason.UNKNOWN_SYMBOL
+_UNKNOWN_ACCOUNT: Final = RejectReason.UNKNOWN_ACCOUNT
+_MALFORMED_CLIENT_ORDER_ID: Final = RejectReason.MALFORMED_CLIENT_ORDER_ID
 
 
 def is_client_order_id(text: str) -> bool:

@@ -2,12 +2,13 @@
 
 from array import array
 from bisect import bisect_left
+from typing import Final
 
 # The largest prime below 2**64. Ids of up to 8 characters keep numbers of their own.
-_MODULUS = (1 << 64) - 59
-_ABOVE_ALL = 1 << 64
-_LONGEST_RUN = 1024
-_LITTLE_ENDIAN = array("H", [1]).tobytes() == b"\x01\x00"
+_MODULUS: Final = (1 << 64) - 59
+_ABOVE_ALL: Final = 1 << 64
+_LONGEST_RUN: Final = 1024
+_LITTLE_ENDIAN: Final = array("H", [1]).tobytes() == b"\x01\x00"
 
 
 class UsedIds:

@@ -1,6 +1,6 @@
 """A live order: the one mutable record of its state, linked into its price level while it rests."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from venue.domain.enums import OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.limits import MAX_PRICE_TICKS
@@ -8,9 +8,9 @@ from venue.domain.limits import MAX_PRICE_TICKS
 if TYPE_CHECKING:
     from venue.matching.order_book import Level
 
-_BUY = Side.BUY
-_NEW = OrderStatus.NEW
-_BEYOND_EVERY_PRICE = MAX_PRICE_TICKS + 1
+_BUY: Final = Side.BUY
+_NEW: Final = OrderStatus.NEW
+_BEYOND_EVERY_PRICE: Final = MAX_PRICE_TICKS + 1
 
 
 class Order:

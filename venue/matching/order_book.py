@@ -2,16 +2,17 @@
 
 from bisect import insort
 from collections.abc import Iterator
+from typing import Final
 
 from venue.domain.enums import OrderStatus, Side
 from venue.matching.order import Order
 
-_BUY = Side.BUY
-_FILLED = OrderStatus.FILLED
-_PARTIALLY_FILLED = OrderStatus.PARTIALLY_FILLED
+_BUY: Final = Side.BUY
+_FILLED: Final = OrderStatus.FILLED
+_PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
 
 # An emptied level stays, as prices come back: swept once there are this many of them, and more than used ones.
-_EMPTY_LEVELS_KEPT = 1_000
+_EMPTY_LEVELS_KEPT: Final = 1_000
 
 
 class Level:
