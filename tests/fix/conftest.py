@@ -1,7 +1,9 @@
-"""One running venue for all FIX tests, with many instruments so that each scenario has a book to itself."""
+"""One running venue for all FIX tests. Each test of a session has a counterparty to itself, and each scenario of
+orders an instrument, so that nothing that one leaves behind can be met by another."""
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -10,7 +12,10 @@ from tests.support.fix_client import FixClient, Received
 from tests.support.running_venue import RunningVenue
 
 SCENARIO_INSTRUMENTS = 200
+# Brokers are many, because what a session was sent comes again after a reset; drop copies that see nothing are few.
+COUNTERPARTIES = {"order_entry": 280, "drop_copy": 4}
 _numbers = count(1)
+_counterparties = {name: count() for name in COUNTERPARTIES}
 
 
 def fresh(name: str) -> str:
@@ -18,17 +23,42 @@ def fresh(name: str) -> str:
     return f"{name}-{next(_numbers)}"
 
 
+class Client(FixClient):
+    """A client that answers the venue's TestRequests and passes over reports that come again after a reset."""
+
+    def receive_new(self, timeout: float = 5.0) -> Received | None:
+        while (message := self.receive(timeout)) is not None:
+            if message[35] == "1":
+                self.send("0", [(112, message[112])])
+            elif message.get(97) != "Y":
+                return message
+        return None
+
+    def expect(self, message_type: str, timeout: float = 5.0, **tags: str) -> Received:
+        if message_type == "1":
+            return super().expect(message_type, timeout, **tags)
+        while True:
+            message = self.receive_new(timeout)
+            assert message is not None, f"the line was cut; expected 35={message_type}"
+            if message[35] == "0" and message_type != "0":
+                continue
+            assert message[35] == message_type, f"expected 35={message_type}, got {message!r}"
+            for name, value in tags.items():
+                assert message.get(int(name[1:])) == value, f"expected {name[1:]}={value} in {message!r}"
+            return message
+
+
 class Line(NamedTuple):
-    """One of the two ports, and the party that logs on there."""
+    """One of the two ports, and a party that may log on there and never did."""
 
     name: str
     port: int
     comp_id: str
 
-    def connect(self) -> FixClient:
-        return FixClient(self.port, self.comp_id)
+    def connect(self) -> Client:
+        return Client(self.port, self.comp_id)
 
-    def logged_on(self, heartbeat: int = 30) -> FixClient:
+    def logged_on(self, heartbeat: int = 30) -> Client:
         client = self.connect()
         client.logon(heartbeat)
         return client
@@ -41,10 +71,10 @@ class Line(NamedTuple):
 
     def application_message(self, client_order_id: str) -> list[tuple[int, str]]:
         """The body of a good order that rests far from any market."""
-        return order_fields(client_order_id, account=None if self.name == "drop_copy" else "A-1")
+        return order_fields(client_order_id, account=None if self.name == "drop_copy" else "T-1")
 
 
-def order_fields(client_order_id: str, account: str | None = "A-1") -> list[tuple[int, str]]:
+def order_fields(client_order_id: str, account: str | None = "T-1") -> list[tuple[int, str]]:
     fields = [(11, client_order_id), (1, account or ""), (55, "ETH-BTC"), (54, "1"), (60, "20260101-00:00:00")]
     fields += [(38, "1"), (40, "2"), (44, "0.00001"), (59, "1")]
     return [(tag, value) for tag, value in fields if value]
@@ -60,18 +90,31 @@ def ping(client: FixClient) -> Received:
 @pytest.fixture(scope="session")
 def fix_venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningVenue]:
     venue = RunningVenue(tmp_path_factory.mktemp("venue"))
-    add_scenario_instruments(venue)
+    add_scenario_instruments(venue.config / "instruments.toml")
+    add_counterparties(venue.config)
     venue.start()
     yield venue
     assert venue.stop() == 0
 
 
-def add_scenario_instruments(venue: RunningVenue) -> None:
-    path = venue.config / "instruments.toml"
+def add_scenario_instruments(path: Path) -> None:
     text = path.read_text()
     for number in range(SCENARIO_INSTRUMENTS):
         text += f'\n[[instrument]]\nsymbol = "S{number}"\nbase = "BTC"\nquote = "USD"\ntick = "0.01"\nlot = "1"\n'
     path.write_text(text)
+
+
+def add_counterparties(config: Path) -> None:
+    """T0, T1 ... on order entry, all of one firm; C0, C1 ... on drop copy, who see a firm that does nothing."""
+    sessions = [("AWAY", "AWAY", "W-1"), ("QUIET", "QUIET", "Q-1")]
+    sessions += [(f"T{number}", "CLIENTS", "T-1,T-2") for number in range(COUNTERPARTIES["order_entry"])]
+    with open(config / "order_entry.cfg", "a") as file:
+        for comp_id, firm, accounts in sessions:
+            file.write(f"\n[SESSION]\nTargetCompID={comp_id}\nFirm={firm}\nAccounts={accounts}\n")
+    with open(config / "drop_copy.cfg", "a") as file:
+        file.write("\n[SESSION]\nTargetCompID=AWAY_COPY\nSeesFirms=AWAY\n")
+        for number in range(COUNTERPARTIES["drop_copy"]):
+            file.write(f"\n[SESSION]\nTargetCompID=C{number}\nSeesFirms=QUIET\n")
 
 
 @pytest.fixture(scope="session")
@@ -79,14 +122,18 @@ def instruments() -> Iterator[str]:
     return (f"S{number}" for number in range(SCENARIO_INSTRUMENTS))
 
 
-@pytest.fixture(scope="module", params=["order_entry", "drop_copy"])
+def new_line(venue: RunningVenue, name: str) -> Line:
+    letter = {"order_entry": "T", "drop_copy": "C"}[name]
+    return Line(name, venue.ports[name], f"{letter}{next(_counterparties[name]) % COUNTERPARTIES[name]}")
+
+
+@pytest.fixture(params=["order_entry", "drop_copy"])
 def line(request: pytest.FixtureRequest, fix_venue: RunningVenue) -> Line:
-    comp_id = "BROKER_A" if request.param == "order_entry" else "COMPLIANCE"
-    return Line(request.param, fix_venue.ports[request.param], comp_id)
+    return new_line(fix_venue, request.param)
 
 
 @pytest.fixture
-def client(line: Line) -> Iterator[FixClient]:
+def client(line: Line) -> Iterator[Client]:
     """Logged on, both sides from 1 on."""
     with line.logged_on() as client:
         yield client

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.fix.conftest import fresh, log_off
-from tests.support.fix_client import FixClient, Received, timestamp
+from tests.fix.conftest import Client, fresh, log_off
+from tests.support.fix_client import Received, timestamp
 from tests.support.running_venue import RunningVenue
 
 OPEN = "< D(X) 10000\n> 8(X) New New 10000 0 10000 0\n"
@@ -291,15 +291,15 @@ _OF_THE_SESSION = frozenset((8, 9, 10, 34, 49, 52, 56))
 
 
 class Parties(NamedTuple):
-    a: FixClient
-    b: FixClient
-    compliance: FixClient
+    a: Client
+    b: Client
+    compliance: Client
 
 
 @pytest.fixture(scope="module")
 def parties(fix_venue: RunningVenue) -> Iterator[Parties]:
-    clients = [FixClient(fix_venue.order_entry, name) for name in ("BROKER_A", "BROKER_B")]
-    clients.append(FixClient(fix_venue.drop_copy, "COMPLIANCE"))
+    clients = [Client(fix_venue.order_entry, name) for name in ("BROKER_A", "BROKER_B")]
+    clients.append(Client(fix_venue.drop_copy, "COMPLIANCE"))
     for client in clients:
         client.logon()
     yield Parties(*clients)

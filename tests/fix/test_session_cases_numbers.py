@@ -6,7 +6,7 @@ the acceptance definition of QuickFIX (test/definitions/server/fix44) that asks 
 
 import pytest
 
-from tests.fix.conftest import Line, fresh, log_off, order_fields, ping
+from tests.fix.conftest import Client, Line, fresh, log_off, new_line, order_fields, ping
 from tests.support.fix_client import FixClient, Received, timestamp
 from tests.support.running_venue import RunningVenue
 
@@ -240,8 +240,7 @@ def test_both_sides_ask_for_a_resend_at_once(line: Line, client: FixClient) -> N
 
 def test_a_possible_resend_that_was_served_reports_the_order(fix_venue: RunningVenue) -> None:
     """19a_PossResendMessageThatHAsAlreadyBeenSent."""
-    with FixClient(fix_venue.order_entry, "BROKER_A") as client:
-        client.logon()
+    with new_line(fix_venue, "order_entry").logged_on() as client:
         name = fresh("s")
         client.send("D", order_fields(name))
         order_id = client.expect("8", t150="0")[37]
@@ -263,41 +262,31 @@ def test_a_possible_resend_that_was_not_served_is_new(line: Line, client: FixCli
 
 def test_reports_made_while_the_counterparty_is_away_come_on_its_return(fix_venue: RunningVenue) -> None:
     """Case 16: on both ports, in order, each once, with SendingTime = when they are sent."""
-    a = FixClient(fix_venue.order_entry, "BROKER_A")
-    b = FixClient(fix_venue.order_entry, "BROKER_B")
-    compliance = FixClient(fix_venue.drop_copy, "COMPLIANCE")
-    for client in (a, b, compliance):
-        client.logon()
+    lines = [(fix_venue.order_entry, "AWAY"), (fix_venue.drop_copy, "AWAY_COPY")]
     names = [fresh("s") for _ in range(3)]
-    exec_ids = []
-    for name in names:
-        a.order(name, t55="S199", quantity="10")
-        exec_ids.append(a.expect("8", t11=name, t150="0")[17])
-    log_off(a)
-    log_off(compliance)
-    a.close(), compliance.close()
-    b.order(fresh("s"), "2", "30", t55="S199")
-    reports = [b.expect("8") for _ in range(4)]
-    assert [report[150] for report in reports] == ["0", "F", "F", "F"]
+    with Client(*lines[0]) as a, Client(*lines[1]) as copy:
+        for client in (a, copy):
+            client.logon()
+        for name in names:
+            a.order(name, t55="S199", quantity="10", t1="W-1")
+            assert a.expect("8", t11=name, t150="0")[17] == copy.expect("8", t11=name)[17]
+        for client in (a, copy):
+            log_off(client)
     away = timestamp()
-
-    with FixClient(fix_venue.order_entry, "BROKER_A") as a:
-        a.next_out = 6
-        logon = a.logon(reset=False)
-        # The venue's numbers went on while A was away: the Logon shows the gap, and A asks for what it lacks.
-        missing = str(int(logon[34]) - 3)
-        a.send("2", [(7, missing), (16, "0")])
-        got = [a.expect("8", t150="F", t39="2") for _ in names]
-        assert [report[11] for report in got] == names
-        assert [report[880] for report in got] == [report[880] for report in reports[1:]]
-        assert all(report[52] >= away for report in got)
-        log_off(a)
-    with FixClient(fix_venue.drop_copy, "COMPLIANCE") as compliance:
-        compliance.next_out = 3
-        logon = compliance.logon(reset=False)
-        compliance.send("2", [(7, str(int(logon[34]) - 7)), (16, "0")])
-        got = [compliance.expect("8") for _ in range(7)]
-        assert {report[17] for report in reports} <= {report[17] for report in got}
-        log_off(compliance)
-    log_off(b)
-    b.close()
+    with Client(fix_venue.order_entry, "BROKER_B") as b:
+        b.logon()
+        b.order(fresh("s"), "2", "30", t55="S199")
+        b.expect("8", t150="0")
+        matches = [b.expect("8", t150="F")[880] for _ in names]
+        log_off(b)
+    back = timestamp()
+    for line, next_out in zip(lines, (6, 3), strict=True):
+        with Client(*line) as client:
+            client.next_out = next_out
+            # The venue's numbers went on meanwhile: the Logon shows the gap, and the client asks for what it lacks.
+            assert int(client.logon(reset=False)[34]) == 6 + len(names)
+            client.send("2", [(7, "6"), (16, "0")])
+            for name, match in zip(names, matches, strict=True):
+                report = client.expect("8", t11=name, t150="F", t39="2", t880=match, t43="Y")
+                assert away <= report[122] <= back <= report[52]
+            log_off(client)

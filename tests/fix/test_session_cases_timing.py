@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fix.conftest import fresh, log_off, order_fields, ping
+from tests.fix.conftest import fresh, log_off, new_line, order_fields, ping
 from tests.support.fix_client import FixClient
 from tests.support.running_venue import RunningVenue, running_venue
 from venue.domain import limits
@@ -21,7 +21,7 @@ HEARTBEAT_SECONDS = 5
 
 @pytest.fixture(scope="module")
 def both_lines(fix_venue: RunningVenue) -> Iterator[list[FixClient]]:
-    clients = [FixClient(fix_venue.order_entry, "BROKER_A"), FixClient(fix_venue.drop_copy, "COMPLIANCE")]
+    clients = [new_line(fix_venue, name).connect() for name in ("order_entry", "drop_copy")]
     yield clients
     for client in clients:
         client.close()
@@ -63,7 +63,7 @@ def test_a_test_request_is_answered_with_its_id(client: FixClient, name: str) ->
 
 def test_traffic_of_ours_stands_for_heartbeats(fix_venue: RunningVenue) -> None:
     """Nobody is asked for a sign of life who gives one."""
-    clients = [FixClient(fix_venue.order_entry, "BROKER_A"), FixClient(fix_venue.drop_copy, "COMPLIANCE")]
+    clients = [new_line(fix_venue, name).connect() for name in ("order_entry", "drop_copy")]
     for client in clients:
         client.logon(HEARTBEAT_SECONDS)
     deadline = time.monotonic() + 1.6 * HEARTBEAT_SECONDS
@@ -83,7 +83,7 @@ def test_requests_while_the_engine_is_away(tmp_path_factory: pytest.TempPathFact
     with running_venue(tmp_path_factory.mktemp("away")) as venue, FixClient(venue.order_entry, "BROKER_A") as client:
         client.logon()
         known = fresh("s")
-        client.send("D", order_fields(known))
+        client.send("D", order_fields(known, "A-1"))
         client.expect("8", t11=known)
         assert venue.process is not None
         old = venue.pid("engine")
@@ -92,13 +92,13 @@ def test_requests_while_the_engine_is_away(tmp_path_factory: pytest.TempPathFact
             venue.kill("engine")
             time.sleep(0.3)
             waiting = fresh("s")
-            client.send("D", order_fields(waiting))
+            client.send("D", order_fields(waiting, "A-1"))
             client.expect_nothing(0.3)
             time.sleep(limits.ENGINE_AWAY_MS / 1000)
             for kind, extra in (("D", []), ("F", [(41, known)]), ("G", [(41, known)]), ("H", [])):
                 name = fresh("s")
                 dropped = {"F": {40, 44, 59}, "H": {40, 44, 59, 38, 60}}.get(kind, set())
-                fields = [pair for pair in order_fields(name) if pair[0] not in dropped]
+                fields = [pair for pair in order_fields(name, "A-1") if pair[0] not in dropped]
                 client.send(kind, [*fields, *extra])
                 client.expect("j", t372=kind, t379=name, t380="4")
             ping(client)
@@ -107,6 +107,6 @@ def test_requests_while_the_engine_is_away(tmp_path_factory: pytest.TempPathFact
         venue.wait_restarted("engine", old)
         client.expect("8", 15, t11=waiting, t150="0")
         name = fresh("s")
-        client.send("D", order_fields(name))
+        client.send("D", order_fields(name, "A-1"))
         client.expect("8", t11=name, t150="0")
         log_off(client)
