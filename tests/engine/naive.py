@@ -75,6 +75,7 @@ class NaiveEngine:
         sessions: dict[str, list[str]],
         *,
         max_closed: int,
+        closed_batch: int,
         max_requests: int,
         max_orderless: int,
     ) -> None:
@@ -87,6 +88,7 @@ class NaiveEngine:
         self.orderless: list[tuple[str, str]] = []
         self.used: set[tuple[str, str]] = set()
         self.limits = (max_closed, max_requests, max_orderless)
+        self.closed_batch = closed_batch
         self.arrivals = 0
 
     def apply(self, command: Command) -> list[Event]:
@@ -135,18 +137,19 @@ class NaiveEngine:
             self.sequence, c.session, c.client_order_id, account, c.symbol, c.side, c.order_type, c.time_in_force,
             c.price, c.quantity,
         )  # fmt: skip
-        return [OrderPlaced(order.state()), *self.execute(order)]
+        return [OrderPlaced(order.order_id, order.account), *self.execute(order)]
 
     def wanted_state(self, c: PlaceOrder | RefuseOrder) -> OrderState:
         if isinstance(c, PlaceOrder):
-            terms = (c.order_type, c.time_in_force, c.price, c.quantity)
+            side, terms = c.side, (c.order_type, c.time_in_force, c.price, c.quantity)
         else:
+            side = Side(c.side) if c.side in ("1", "2") else Side.SELL
             kind = OrderType(c.order_type) if c.order_type in ("1", "2") else OrderType.LIMIT
             tif = TimeInForce(c.time_in_force) if c.time_in_force in ("0", "1", "3", "4") else TimeInForce.DAY
             terms = (kind, tif, None, 0)
         kind, tif, price, quantity = terms
         return OrderState(
-            self.sequence, c.session, c.client_order_id, c.account, c.symbol, c.side, kind, tif, price, quantity,
+            self.sequence, c.session, c.client_order_id, c.account, c.symbol, side, kind, tif, price, quantity,
             0, 0, OrderStatus.REJECTED,
         )  # fmt: skip
 
@@ -361,9 +364,10 @@ class NaiveEngine:
 
     def close(self, order: NaiveOrder) -> None:
         self.closed.append(order)
-        if len(self.closed) > self.limits[0]:
-            oldest = self.closed.pop(0)
-            self.used.update((oldest.session, name) for name in (oldest.client_order_id, *oldest.requests))
+        if len(self.closed) == self.limits[0] + self.closed_batch:
+            for _ in range(self.closed_batch):
+                oldest = self.closed.pop(0)
+                self.used.update((oldest.session, name) for name in (oldest.client_order_id, *oldest.requests))
 
     @staticmethod
     def bad_id(text: str) -> list[R]:

@@ -22,6 +22,7 @@ def naive_twin(engine: Engine) -> NaiveEngine:
         instruments,
         SESSIONS,
         max_closed=known_orders.MAX_CLOSED_ORDERS,
+        closed_batch=known_orders.CLOSED_ORDERS_BATCH,
         max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
         max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
     )
@@ -32,6 +33,7 @@ def naive_twin(engine: Engine) -> NaiveEngine:
 @pytest.fixture
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_orders, "MAX_CLOSED_ORDERS", 20)
+    monkeypatch.setattr(known_orders, "CLOSED_ORDERS_BATCH", 3)
     monkeypatch.setattr(known_orders, "MAX_REQUEST_IDS_PER_ORDER", 3)
     monkeypatch.setattr(known_orders, "MAX_ORDERLESS_REQUESTS", 4)
 

@@ -38,7 +38,7 @@ def test_every_command_counts_and_identical_reference_data_is_no_event() -> None
     for command in SETUP:
         assert engine.apply(command) == []
     assert engine.sequence == 2 * len(SETUP)
-    assert engine.apply(place("X"))[0].order.order_id == 2 * len(SETUP) + 1
+    assert engine.apply(place("X"))[0].order_id == 2 * len(SETUP) + 1
 
 
 def test_message_sequence_is_the_highest_since_the_last_reset() -> None:

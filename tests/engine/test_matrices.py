@@ -40,10 +40,14 @@ X = FIRST_ORDER_ID
 REQUESTED = CancelReason.REQUESTED
 
 
+def placed(order: OrderState) -> OrderPlaced:
+    return OrderPlaced(order.order_id, order.account)
+
+
 def with_order() -> Engine:
     """D(X): a buy of 10000 at 100."""
     engine = trading_engine()
-    assert engine.apply(place("X")) == [OrderPlaced(state("X", 10_000, 0, NEW))]
+    assert engine.apply(place("X")) == [placed(state("X", 10_000, 0, NEW))]
     return engine
 
 
@@ -82,7 +86,7 @@ def test_a_1_a_the_whole_list_of_a_match() -> None:
     engine = with_order()
     seller = {"side": SELL, "session": "B1", "account": "acc-b1", "order_id": X + 1}
     assert engine.apply(place("S", SELL, 99, 2_000, session="B1", account="acc-b1")) == [
-        OrderPlaced(state("S", 2_000, 0, NEW, price=99, **seller)),
+        placed(state("S", 2_000, 0, NEW, price=99, **seller)),
         OrderMatched(
             100,
             2_000,
@@ -124,7 +128,7 @@ def test_b_1_f_cancel_of_an_unknown_order_consumes_its_own_id_only() -> None:
     engine = trading_engine()
     unknown = rejected("Y", "X", REJECTED, RejectReason.UNKNOWN_ORDER, request=RequestType.CANCEL, order_id=0)
     assert engine.apply(cancel("Y", "X")) == unknown
-    assert engine.apply(place("X")) == [OrderPlaced(state("X", 10_000, 0, NEW, order_id=X + 1))]
+    assert engine.apply(place("X")) == [placed(state("X", 10_000, 0, NEW, order_id=X + 1))]
     (again,) = engine.apply(place("Y"))
     assert isinstance(again, OrderRejected)
     assert again.reason is RejectReason.DUPLICATE_CLIENT_ORDER_ID
@@ -235,7 +239,7 @@ def test_f_1_b_possible_resend() -> None:
     reason = RejectReason.DUPLICATE_CLIENT_ORDER_ID
     assert engine.apply(place("X", quantity=20_000)) == [OrderRejected(first, reason, reason.text)]
     never_seen = engine.apply(place("Y", quantity=15_000, delivery=Delivery.POSSIBLE_RESEND))
-    assert never_seen == [OrderPlaced(state("Y", 15_000, 0, NEW, order_id=X + 3))]
+    assert never_seen == [placed(state("Y", 15_000, 0, NEW, order_id=X + 3))]
 
 
 def test_a_possible_duplicate_seen_before_changes_nothing() -> None:
@@ -277,7 +281,7 @@ def test_i_1_a_fok_that_cannot_be_filled() -> None:
     engine.apply(place("S", SELL, 100, 9_999, session="B1", account="acc-b1"))
     mine = {"time_in_force": FOK, "order_id": X + 1}
     assert engine.apply(place("X", time_in_force=FOK)) == [
-        OrderPlaced(state("X", 10_000, 0, NEW, **mine)),
+        placed(state("X", 10_000, 0, NEW, **mine)),
         OrderCancelled(state("X", 10_000, 0, CANCELED, **mine), CancelReason.FILL_OR_KILL, ""),
     ]
 
@@ -288,7 +292,7 @@ def test_i_1_b_ioc_remainder_is_cancelled() -> None:
     engine.apply(place("S", SELL, 100, 1_000, session="B1", account="acc-b1"))
     mine = {"time_in_force": IOC, "order_id": X + 1}
     assert engine.apply(place("X", time_in_force=IOC)) == [
-        OrderPlaced(state("X", 10_000, 0, NEW, **mine)),
+        placed(state("X", 10_000, 0, NEW, **mine)),
         OrderMatched(
             100,
             1_000,

@@ -105,7 +105,7 @@ def test_cannot_change_names_the_field() -> None:
 
 def refuse_order(client_order_id: str, delivery: Delivery = Delivery.FIRST) -> RefuseOrder:
     return RefuseOrder(
-        1, "A1", 7, client_order_id, "a", "BTC/USD", Side.BUY, "Q", "3", "1.001", "2", R.PRICE_OFF_TICK, "off", delivery
+        1, "A1", 7, client_order_id, "a", "BTC/USD", "1", "Q", "3", "1.001", "2", R.PRICE_OFF_TICK, "off", delivery
     )
 
 

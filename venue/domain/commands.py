@@ -134,7 +134,7 @@ class RefuseOrder(Struct, frozen=True, array_like=True, tag=24):
     """A NewOrderSingle that the edge read but that cannot be an order here: off tick, unknown symbol, a field
     not supported. Journalled so that its ClOrdID counts as used and its report comes from the feed.
 
-    symbol, quantity and price are the client's own text, echoed in the report.
+    symbol, side, order_type, time_in_force, price and quantity are the client's own text, echoed in the report.
     """
 
     at: int
@@ -143,7 +143,7 @@ class RefuseOrder(Struct, frozen=True, array_like=True, tag=24):
     client_order_id: str
     account: str
     symbol: str
-    side: Side
+    side: str
     order_type: str
     time_in_force: str
     price: str

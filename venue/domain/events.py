@@ -1,11 +1,12 @@
 """Events: what a command did, in the past tense. A reader needs nothing but the record (sequence, command,
-events) to write any report of it: every event carries the full state of the orders it touched.
+events) to write any report of it: an event carries the full state of the orders it touched.
 
 New fields last, with defaults; a tag is never reused.
 """
 
 from msgspec import Struct
 
+from venue.domain.commands import PlaceOrder
 from venue.domain.enums import CancelReason, OrderStatus, OrderType, RequestType, Side, TimeInForce
 from venue.domain.money import Amount
 from venue.domain.reference import Account, Asset, Instrument, Session
@@ -42,6 +43,25 @@ class OrderState(Struct, frozen=True, array_like=True):
         return self.quantity - self.cum_quantity
 
 
+def placed_order(command: PlaceOrder, event: "OrderPlaced") -> OrderState:
+    """The new order of a PlaceOrder and its OrderPlaced: the commonest event is the shortest."""
+    return OrderState(
+        event.order_id,
+        command.session,
+        command.client_order_id,
+        event.account,
+        command.symbol,
+        command.side,
+        command.order_type,
+        command.time_in_force,
+        command.price,
+        command.quantity,
+        0,
+        0,
+        OrderStatus.NEW,
+    )
+
+
 class AssetAdded(Struct, frozen=True, array_like=True, tag=1):
     asset: Asset
 
@@ -76,9 +96,12 @@ class SessionLoggedOff(Struct, frozen=True, array_like=True, tag=11):
 
 
 class OrderPlaced(Struct, frozen=True, array_like=True, tag=20):
-    """The order was accepted; it matches or rests in the events that follow."""
+    """The order was accepted; it matches or rests in the events that follow. What it is, its command says; see
+    placed_order. account: the one that it trades for, given or the firm's only one.
+    """
 
-    order: OrderState
+    order_id: int
+    account: str
 
 
 class OrderRejected(Struct, frozen=True, array_like=True, tag=21):

@@ -1,7 +1,9 @@
 """Order states as events carry them, and the answers that change no order: duplicates, status, rejects."""
 
+from typing import Final
+
 from venue.domain.commands import CancelOrder, PlaceOrder, RefuseChange, RefuseOrder, ReplaceOrder, RequestOrderStatus
-from venue.domain.enums import Delivery, OrderStatus, OrderType, RequestType, TimeInForce
+from venue.domain.enums import Delivery, OrderStatus, OrderType, RequestType, Side, TimeInForce
 from venue.domain.events import CancelRejected, Event, OrderRejected, OrderState, OrderStatusReported
 from venue.domain.reject_reason import RejectReason
 from venue.engine.directory import Directory, TradingSession
@@ -11,9 +13,11 @@ from venue.matching import Order
 NewOrderCommand = PlaceOrder | RefuseOrder
 ChangeCommand = CancelOrder | ReplaceOrder | RefuseChange
 
-_ORDER_TYPES: dict[str, OrderType] = {member.value: member for member in OrderType}
-_TIMES_IN_FORCE: dict[str, TimeInForce] = {member.value: member for member in TimeInForce}
-_USED_LONG_AGO = "the order of this ClOrdID(11) is no longer held"
+# A code that the venue does not serve: its report echoes the client's own, from the command.
+_SIDES: Final[dict[str, Side]] = {member.value: member for member in Side}
+_ORDER_TYPES: Final[dict[str, OrderType]] = {member.value: member for member in OrderType}
+_TIMES_IN_FORCE: Final[dict[str, TimeInForce]] = {member.value: member for member in TimeInForce}
+_USED_LONG_AGO: Final = "the order of this ClOrdID(11) is no longer held"
 
 
 def order_state(order: Order) -> OrderState:
@@ -38,9 +42,10 @@ def refused_state(command: NewOrderCommand, sequence: int) -> OrderState:
     """The order that a request would have been. Of a RefuseOrder the numbers are not known as such."""
     price: int | None
     if isinstance(command, PlaceOrder):
-        order_type, time_in_force = command.order_type, command.time_in_force
+        side, order_type, time_in_force = command.side, command.order_type, command.time_in_force
         price, quantity = command.price, command.quantity
     else:
+        side = _SIDES.get(command.side, Side.SELL)
         order_type = _ORDER_TYPES.get(command.order_type, OrderType.LIMIT)
         time_in_force = _TIMES_IN_FORCE.get(command.time_in_force, TimeInForce.DAY)
         price, quantity = None, 0
@@ -50,7 +55,7 @@ def refused_state(command: NewOrderCommand, sequence: int) -> OrderState:
         command.client_order_id,
         command.account,
         command.symbol,
-        command.side,
+        side,
         order_type,
         time_in_force,
         price,

@@ -1,5 +1,7 @@
 """Cancel and replace requests. Source: FIX 4.4 vol. 4, matrices B, C and D."""
 
+from typing import Final
+
 from venue.domain.commands import CancelOrder, RefuseChange, ReplaceOrder
 from venue.domain.enums import CancelReason, OrderStatus, Side, TimeInForce
 from venue.domain.events import Event, OrderCancelled, OrderReplaced
@@ -11,11 +13,14 @@ from venue.engine.known_orders import KnownOrders
 from venue.engine.placing import PlacingDesk
 from venue.matching import Order, priority_key
 
-_BUY = Side.BUY
-_REQUESTED = CancelReason.REQUESTED
-_NEW, _PARTIALLY_FILLED = OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED
-_FILLED, _CANCELED = OrderStatus.FILLED, OrderStatus.CANCELED
-_DAY, _GTC = TimeInForce.DAY, TimeInForce.GTC
+_BUY: Final = Side.BUY
+_REQUESTED: Final = CancelReason.REQUESTED
+_NEW: Final = OrderStatus.NEW
+_PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
+_FILLED: Final = OrderStatus.FILLED
+_CANCELED: Final = OrderStatus.CANCELED
+_DAY: Final = TimeInForce.DAY
+_GTC: Final = TimeInForce.GTC
 
 
 class ChangingDesk:

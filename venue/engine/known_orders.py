@@ -1,8 +1,10 @@
 """Which orders and ClOrdIDs are known: open orders, the last closed ones, and every id ever used."""
 
-from collections import OrderedDict, deque
+from collections import deque
+from itertools import islice
 
 from venue.domain.limits import (
+    CLOSED_ORDERS_BATCH,
     MAX_CLIENT_ORDER_ID_LENGTH,
     MAX_CLOSED_ORDERS,
     MAX_ORDERLESS_REQUESTS,
@@ -23,7 +25,7 @@ class KnownOrders:
 
     def __init__(self, sessions: dict[str, TradingSession]) -> None:
         self.by_id: dict[int, Order] = {}
-        self.closed: OrderedDict[int, Order] = OrderedDict()
+        self.closed: dict[int, Order] = {}
         self.orderless: deque[tuple[str, str]] = deque()
         self._sessions = sessions
 
@@ -53,11 +55,13 @@ class KnownOrders:
         session.used.add(client_order_id)
 
     def close(self, order: Order) -> None:
-        """The order is closed; the one that closed longest ago is forgotten when the window is full."""
+        """The order is closed; those that closed longest ago are forgotten when the window is full, a batch at once."""
         closed = self.closed
         closed[order.order_id] = order
-        if len(closed) > MAX_CLOSED_ORDERS:
-            self._evict(closed.popitem(False)[1])
+        if len(closed) >= MAX_CLOSED_ORDERS + CLOSED_ORDERS_BATCH:
+            for oldest in list(islice(closed.values(), CLOSED_ORDERS_BATCH)):
+                del closed[oldest.order_id]
+                self._evict(oldest)
 
     def reopen(self, order: Order) -> None:
         del self.closed[order.order_id]

@@ -1,5 +1,7 @@
 """New orders: from the request through matching to the book, the window, or a reject."""
 
+from typing import Final
+
 from venue.domain.commands import PlaceOrder, RefuseOrder
 from venue.domain.enums import CancelReason, OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderPlaced, OrderState
@@ -12,10 +14,14 @@ from venue.engine.directory import Directory, Market, TradingSession
 from venue.engine.known_orders import KnownOrders
 from venue.matching import BookSide, Order, priority_key
 
-_BUY = Side.BUY
-_LIMIT, _MARKET = OrderType.LIMIT, OrderType.MARKET
-_IOC, _FOK = TimeInForce.IOC, TimeInForce.FOK
-_NEW, _CANCELED, _FILLED = OrderStatus.NEW, OrderStatus.CANCELED, OrderStatus.FILLED
+_BUY: Final = Side.BUY
+_LIMIT: Final = OrderType.LIMIT
+_MARKET: Final = OrderType.MARKET
+_IOC: Final = TimeInForce.IOC
+_FOK: Final = TimeInForce.FOK
+_NEW: Final = OrderStatus.NEW
+_CANCELED: Final = OrderStatus.CANCELED
+_FILLED: Final = OrderStatus.FILLED
 
 
 class PlacingDesk:
@@ -56,17 +62,13 @@ class PlacingDesk:
                 return self._refuse(session, refused_state(command, sequence), reason)
             assert market is not None, "an unknown symbol is a reason"
         name = session.name
-        state = OrderState(
-            sequence, name, client_order_id, account, symbol, side, order_type, time_in_force,
-            price, quantity, 0, 0, _NEW,
-        )  # fmt: skip
         order = Order(
             sequence, name, client_order_id, account, symbol, side, order_type, time_in_force,
             price, quantity, 0, 0, _NEW, None, priority_key(side, price),
         )  # fmt: skip
         session.ids[client_order_id] = order
         self._known.by_id[sequence] = order
-        events: list[Event] = [OrderPlaced(state)]
+        events: list[Event] = [OrderPlaced(sequence, account)]
         self.execute(market, order, events)
         return events
 

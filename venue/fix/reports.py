@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from venue.domain.commands import RefuseOrder
+from venue.domain.commands import PlaceOrder, RefuseOrder
 from venue.domain.enums import CancelReason, OrderStatus
 from venue.domain.events import (
     CancelRejected,
@@ -23,6 +23,7 @@ from venue.domain.events import (
     OrderReplaced,
     OrderState,
     OrderStatusReported,
+    placed_order,
 )
 from venue.domain.money import format_decimal
 from venue.domain.reference import Instrument
@@ -71,8 +72,8 @@ class Reporter:
         return reports
 
     def _placed(self, record: Record, index: int, event: Event) -> Iterator[Report]:
-        assert type(event) is OrderPlaced
-        yield self._execution(record, index, event.order, "0")
+        assert type(event) is OrderPlaced and type(record.command) is PlaceOrder
+        yield self._execution(record, index, placed_order(record.command, event), "0")
 
     def _matched(self, record: Record, index: int, event: Event) -> Iterator[Report]:
         assert type(event) is OrderMatched
@@ -114,7 +115,7 @@ class Reporter:
         return (
             f"35=8{SOH}37={record.sequence}{SOH}11={command.client_order_id}{SOH}"
             f"17={record.sequence}-{index}{SOH}150=8{SOH}39=8{SOH}{account}"
-            f"55={command.symbol}{SOH}54={command.side.value}{SOH}38={command.quantity or 0}{SOH}"
+            f"55={command.symbol}{SOH}54={command.side}{SOH}38={command.quantity or 0}{SOH}"
             f"40={command.order_type}{SOH}{price}59={command.time_in_force}{SOH}"
             f"151=0{SOH}14=0{SOH}6=0{SOH}60={transact_time(record.command.at)}{SOH}{extra}"
         )

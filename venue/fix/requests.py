@@ -116,7 +116,7 @@ class Requests:
                 )
             refusal = _first_of(quantity, price)
         return RefuseOrder(
-            *(0, session, sequence, fields["11"], get("1", ""), fields["55"], _side(fields), order_type),
+            *(0, session, sequence, fields["11"], get("1", ""), fields["55"], fields["54"], order_type),
             *(get("59", "0"), price_text or "", fields["38"], refusal.reason, refusal.text, delivery),
         )
 

@@ -260,9 +260,9 @@ class _Clients:
     def _apply(self, row: FlowRow, command: Command) -> None:
         self.commands.append(command)
         for event in self._engine.apply(command):
-            self._hear(row, event)
+            self._hear(row, command, event)
 
-    def _hear(self, row: FlowRow, event: Event) -> None:
+    def _hear(self, row: FlowRow, command: Command, event: Event) -> None:
         match event:
             case OrderMatched():
                 maker, taker = self._keep(event.maker), self._keep(event.taker)
