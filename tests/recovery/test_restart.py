@@ -2,72 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from tests.recovery.audit import ReplayedHashes, recoveries
+from tests.recovery.desk import Desk
 from tests.recovery.persistent_client import PersistentClient, wait_all
-from tests.support.fix_client import Received, timestamp
 from tests.support.running_venue import RunningVenue
-
-
-class Desk(PersistentClient):
-    """A client with the few requests that these tests need; each waits for its report."""
-
-    def order(self, client_order_id: str, side: str, quantity: str, price: str, wait: bool = True) -> Received | None:
-        fields = [(11, client_order_id), (1, {"BROKER_A": "A-1", "BROKER_B": "B-1"}[self.comp_id]), (55, "BTC-USD")]
-        fields += [(54, side), (60, timestamp()), (38, quantity), (40, "2"), (44, price), (59, "1")]
-        seen = len(self.messages)
-        self.send("D", fields)
-        return self.report(client_order_id, seen) if wait else None
-
-    def cancel(self, client_order_id: str, original: str, side: str) -> Received:
-        fields = [(11, client_order_id), (41, original), (55, "BTC-USD"), (54, side), (60, timestamp()), (38, "1")]
-        seen = len(self.messages)
-        self.send("F", fields)
-        return self.report(client_order_id, seen)
-
-    def status(self, client_order_id: str, side: str) -> Received:
-        seen = len(self.messages)
-        self.send("H", [(11, client_order_id), (55, "BTC-USD"), (54, side)])
-        self.wait("status", lambda: len(self.messages) > seen)
-        return self.messages[-1]
-
-    def report(self, client_order_id: str, seen: int = 0) -> Received:
-        """The first report of the ClOrdID after so many messages."""
-
-        def found() -> list[Received]:
-            return [message for message in self.messages[seen:] if message.get(11) == client_order_id]
-
-        self.wait(f"report of {client_order_id}", lambda: found() != [])
-        return found()[0]
-
-
-@pytest.fixture
-def venue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningVenue]:
-    monkeypatch.setenv("VENUE_SNAPSHOT_EVERY", "10")
-    venue = RunningVenue(tmp_path)
-    venue.start()
-    yield venue
-    if venue.process is not None and venue.process.poll() is None:
-        venue.stop()
-
-
-@pytest.fixture
-def desks(venue: RunningVenue) -> Iterator[tuple[Desk, Desk, PersistentClient]]:
-    """Broker A, broker B, compliance, logged on."""
-    desks = (
-        Desk(venue.order_entry, "BROKER_A"),
-        Desk(venue.order_entry, "BROKER_B"),
-        PersistentClient(venue.drop_copy, "COMPLIANCE"),
-    )
-    wait_all(desks, "logon", lambda: all(desk.logged_on for desk in desks))
-    yield desks
-    for desk in desks:
-        desk.stay_away()
-        assert desk.faults == []
 
 
 def test_a_restart_in_mid_day(venue: RunningVenue, desks: tuple[Desk, Desk, PersistentClient]) -> None:

@@ -1,0 +1,269 @@
+"""Each window in which a gateway or the engine can be killed, by construction: what the kill would have left is made
+by hand, or the engine is frozen so that the moment lasts."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.recovery.audit import check_received, execution_reports_of, reports_of
+from tests.recovery.desk import Desk, kill_all
+from tests.recovery.persistent_client import PersistentClient, wait_all
+from tests.support.running_venue import RunningVenue
+from venue.fix.positions import Position
+
+Desks = tuple[Desk, Desk, PersistentClient]
+
+
+def store(venue: RunningVenue, kind: str) -> Path:
+    return venue.data / "fix" / "order_entry" / f"FIX.4.4-VENUE-BROKER_A.{kind}"
+
+
+def position(venue: RunningVenue) -> Position:
+    return Position(venue.data / "fix" / "order_entry" / "BROKER_A.position")
+
+
+def set_numbers(venue: RunningVenue, change: Callable[[int, int], tuple[int, int]]) -> None:
+    """Rewrites QuickFIX's next sender and target numbers as QuickFIX does."""
+    path = store(venue, "seqnums")
+    sender, target = change(*map(int, path.read_text().split(":")))
+    path.write_text(f"{sender:020d} : {target:020d}")
+
+
+def drop_last_stored(venue: RunningVenue) -> int:
+    """Takes the newest message out of the store's index; its number."""
+    path = store(venue, "header")
+    entries = path.read_text().split(" ")[:-1]
+    path.write_text(" ".join(entries[:-1]) + " ")
+    return int(entries[-1].split(",")[0])
+
+
+def killed_and_changed(venue: RunningVenue, change: Callable[[], None]) -> None:
+    """Kills everything at once, changes what lies on the disk, and starts the venue again."""
+    kill_all(venue)
+    change()
+    venue.start()
+
+
+def settle_and_check(venue: RunningVenue, desks: Desks) -> dict[str, int]:
+    """Trades once more, waits for quiet, and compares all that came with the journal. The repeats by client."""
+    a, b, compliance = desks
+    wait_all(desks, "logon", lambda: all(desk.complete for desk in desks))
+    a.order("last-a", "1", "1", "100")
+    b.order("last-b", "2", "1", "100")
+    for desk in desks:
+        desk.run(0.3)
+    wait_all(desks, "quiet", lambda: all(desk.complete for desk in desks))
+    reports = reports_of(venue.journal)
+    again = {desk.comp_id: check_received(desk, reports[desk.comp_id]) for desk in (a, b)}
+    again["COMPLIANCE"] = check_received(compliance, execution_reports_of(venue.journal))
+    return again
+
+
+NOTHING_AGAIN = {"BROKER_A": 0, "BROKER_B": 0, "COMPLIANCE": 0}
+
+
+def test_killed_after_a_report_was_stored_and_before_its_position(venue: RunningVenue, desks: Desks) -> None:
+    a = desks[0]
+    report = a.order("a1", "1", "5", "100")
+    assert report is not None
+    sequence = int(report[37])
+    killed_and_changed(venue, lambda: position(venue).advance(sequence, 0))
+    assert settle_and_check(venue, desks) == NOTHING_AGAIN
+
+
+def test_killed_after_a_report_was_stored_and_before_its_number_was_counted(venue: RunningVenue, desks: Desks) -> None:
+    """Such a report was never sent: the client logs on without knowing its number."""
+    a = desks[0]
+    a.order("a0", "1", "5", "100")
+    report = a.order("a1", "1", "5", "100")
+    assert report is not None
+    sequence = int(report[37])
+
+    def change() -> None:
+        set_numbers(venue, lambda sender, target: (sender - 1, target))
+        position(venue).advance(sequence, 0)
+        # The client did not get it.
+        assert a.messages.pop()[34] == str(a.next_in - 1)
+        a.next_in -= 1
+
+    killed_and_changed(venue, change)
+    assert settle_and_check(venue, desks) == NOTHING_AGAIN
+
+
+def test_killed_before_a_report_was_stored(venue: RunningVenue, desks: Desks) -> None:
+    a = desks[0]
+    a.order("a0", "1", "5", "100")
+    report = a.order("a1", "1", "5", "100")
+    assert report is not None
+    sequence = int(report[37])
+
+    def change() -> None:
+        set_numbers(venue, lambda sender, target: (drop_last_stored(venue), target))
+        position(venue).advance(sequence, 0)
+        a.messages.pop()
+        a.next_in -= 1
+
+    killed_and_changed(venue, change)
+    assert settle_and_check(venue, desks) == NOTHING_AGAIN
+
+
+def test_killed_amid_the_write_of_an_index_entry(venue: RunningVenue, desks: Desks) -> None:
+    """The entry cut in two must not spoil the next one: a ResendRequest for all brings every report."""
+    a = desks[0]
+    a.order("a0", "1", "5", "100")
+    report = a.order("a1", "1", "5", "100")
+    assert report is not None
+    sequence = int(report[37])
+
+    def change() -> None:
+        header = store(venue, "header")
+        text = header.read_text().rstrip(" ")
+        header.write_text(text[: text.rindex(" ") + 2])
+        set_numbers(venue, lambda sender, target: (sender - 1, target))
+        position(venue).advance(sequence, 0)
+        a.messages.pop()
+        a.next_in -= 1
+
+    killed_and_changed(venue, change)
+    settle_and_check(venue, desks)
+    a.next_in = 1
+    before = [m.raw for m in a.messages]
+    a.messages.clear()
+    a.send("2", [(7, "1"), (16, "0")])
+    a.wait("all of them again", lambda: len(a.messages) >= len(before))
+    assert settle_reports(a, venue) == 0
+
+
+def settle_reports(a: Desk, venue: RunningVenue) -> int:
+    return check_received(a, reports_of(venue.journal)[a.comp_id])
+
+
+def test_killed_before_the_position_and_the_store_lost(venue: RunningVenue, desks: Desks) -> None:
+    """Nothing tells what was sent: the doubtful report comes flagged."""
+    a = desks[0]
+    report = a.order("a1", "1", "5", "100")
+    assert report is not None
+    sequence = int(report[37])
+
+    def change() -> None:
+        for path in venue.data.glob("fix/order_entry/FIX.4.4-VENUE-BROKER_A.*"):
+            path.unlink()
+        position(venue).advance(sequence, 0)
+        a.stay_away()
+
+    killed_and_changed(venue, change)
+    a.come_back(reset=True)
+    again = settle_and_check(venue, desks)
+    assert again["BROKER_A"] >= 1
+
+
+def test_requests_in_a_dead_socket_are_asked_for_again(venue: RunningVenue, desks: Desks) -> None:
+    """The gateway counted them as received; the engine never saw them; both die."""
+    a = desks[0]
+    a.order("a0", "1", "5", "90")
+    os.kill(venue.pid("engine"), signal.SIGSTOP)
+    for number in range(20):
+        a.order(f"lost{number}", "1", "1", "90", wait=False)
+    _wait_target(venue, a.next_out)
+    killed_and_changed(venue, lambda: None)
+    wait_all(desks, "outcomes", lambda: "lost19" in {m.get(11) for m in a.messages})
+    assert settle_and_check(venue, desks) == NOTHING_AGAIN
+
+
+def test_requests_left_by_a_killed_gateway_are_not_doubled(venue: RunningVenue, desks: Desks) -> None:
+    """The engine lives, and finds them in the socket of a gateway that is gone; the next one asks again for them."""
+    a = desks[0]
+    a.order("a0", "1", "5", "90")
+    engine, gateway = venue.pid("engine"), venue.pid("order_entry")
+    os.kill(engine, signal.SIGSTOP)
+    for number in range(20):
+        a.order(f"left{number}", "1", "1", "90", wait=False)
+    _wait_target(venue, a.next_out)
+    venue.kill("order_entry")
+    venue.wait_restarted("order_entry", gateway)
+    a.run(1.5)
+    os.kill(engine, signal.SIGCONT)
+    wait_all(desks, "outcomes", lambda: "left19" in {m.get(11) for m in a.messages})
+    assert settle_and_check(venue, desks) == NOTHING_AGAIN
+
+
+def test_requests_wait_for_a_recovered_engine(venue: RunningVenue, desks: Desks) -> None:
+    """The gateway lives, and hands the recovered engine what the killed one did not journal."""
+    a = desks[0]
+    os.kill(venue.pid("engine"), signal.SIGSTOP)
+    for number in range(20):
+        a.order(f"wait{number}", "1", "1", "90", wait=False)
+    _wait_target(venue, a.next_out)
+    venue.kill("engine")
+    wait_all(desks, "outcomes", lambda: "wait19" in {m.get(11) for m in a.messages})
+    assert settle_and_check(venue, desks) == NOTHING_AGAIN
+
+
+def test_a_reset_that_the_engine_never_heard_of(venue: RunningVenue, desks: Desks) -> None:
+    """A client resets its numbers and sends orders; gateway and engine die before any of it is journalled."""
+    a = desks[0]
+    for number in range(30):
+        a.order(f"a{number}", "1", "1", "90")
+    os.kill(venue.pid("engine"), signal.SIGSTOP)
+    a.stay_away()
+    a.run(0.2)
+    a.come_back(reset=True)
+    for number in range(5):
+        a.order(f"lost{number}", "1", "1", "90", wait=False)
+    _wait_target(venue, a.next_out)
+    killed_and_changed(venue, lambda: None)
+    wait_all(desks, "outcomes", lambda: "lost4" in {m.get(11) for m in a.messages})
+    assert settle_and_check(venue, desks)["BROKER_A"] == 30
+    # And the numbers that the engine knows are the new ones.
+    os.kill(venue.pid("engine"), signal.SIGSTOP)
+    a.order("more", "1", "1", "90", wait=False)
+    _wait_target(venue, a.next_out)
+    killed_and_changed(venue, lambda: None)
+    wait_all(desks, "outcomes", lambda: "more" in {m.get(11) for m in a.messages})
+
+
+def test_reports_that_a_client_missed_come_after_a_reset(venue: RunningVenue, desks: Desks) -> None:
+    a, b, compliance = desks
+    a.order("a1", "1", "5", "100")
+    compliance.wait("drop copy", lambda: len(compliance.messages) == 1)
+    a.stay_away()
+    compliance.stay_away()
+    for number in range(3):
+        b.order(f"b{number}", "2", "1", "100")
+    a.come_back(reset=True)
+    compliance.come_back(reset=True)
+    wait_all(desks, "fills", lambda: len(compliance.messages) >= 11)
+    missed = [m for m in a.messages if m[150] == "F"]
+    assert [(m[14], m.get(97)) for m in missed] == [("1", "Y"), ("2", "Y"), ("3", "Y")]
+    again = settle_and_check(venue, desks)
+    assert again == {"BROKER_A": 1, "BROKER_B": 0, "COMPLIANCE": 1}
+
+
+@pytest.mark.parametrize("gateway_dies", [False, True], ids=["gateway lives", "gateway dies"])
+def test_reports_made_while_a_reset_is_under_way(venue: RunningVenue, desks: Desks, gateway_dies: bool) -> None:
+    """Its Logon is message 1 whatever comes meanwhile, and nothing is lost."""
+    a, b, _ = desks
+    for number in range(40):
+        a.order(f"a{number}", "1", "1", "100", wait=False)
+    for number in range(10):
+        b.order(f"b{number}", "2", "1", "100", wait=False)
+        a.drop()
+        a.reset_next_logon = True
+        a.wait("logon", lambda: a.logged_on)
+        if gateway_dies and number % 5 == 0:
+            venue.kill("order_entry")
+    wait_all(desks, "outcomes", lambda: any(m.get(11) == "b9" and m[150] == "F" for m in b.messages))
+    settle_and_check(venue, desks)
+
+
+def _wait_target(venue: RunningVenue, number: int) -> None:
+    """Until QuickFIX counts as received all messages below number."""
+    deadline = time.monotonic() + 10
+    while int(re.split(" : ", store(venue, "seqnums").read_text())[1]) < number:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
