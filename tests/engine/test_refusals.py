@@ -15,7 +15,7 @@ from tests.engine.trading import (
     trading_engine,
 )
 from venue.domain.commands import AddAccount, AddAsset, AddFirm, AddSession, ListInstrument, RefuseChange, RefuseOrder
-from venue.domain.enums import Delivery, RequestType, Side
+from venue.domain.enums import Delivery, RequestType
 from venue.domain.events import CancelRejected, OperatorCommandRejected, OrderRejected
 from venue.domain.reject_reason import RejectReason as R
 
