@@ -68,7 +68,8 @@ class RandomCommands:
     def refuse_order(self, session: str, number: int) -> RefuseOrder:
         return RefuseOrder(
             1, session, number, self.fresh_id(), "acc", "X" * 30, self.pick(["1", "2", "5"], 0.9),
-            self.pick(["1", "9"], 0.5), self.pick(["4", "7"], 0.5), "1.5x", "abc", self.random.choice(REASONS), "why not", self.delivery(),
+            self.pick(["1", "9"], 0.5), self.pick(["4", "7"], 0.5), "1.5x", "abc", self.random.choice(REASONS),
+            "why not", self.delivery(),
         )  # fmt: skip
 
     def refuse_change(self, session: str, number: int) -> RefuseChange:
