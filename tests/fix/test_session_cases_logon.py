@@ -202,6 +202,12 @@ def test_a_later_logon_may_not_ask_for_more_than_the_first(
     assert "A" not in [answer[35] for answer in answers], answers
 
 
+def test_a_bad_logon_right_behind_a_good_one(line: Line) -> None:
+    with line.connect() as client:
+        client.send_raw(logon_bytes(line) + logon_bytes(line, t108="0"))
+        assert [answer[35] for answer in answers_until_cut(client)] == ["A", "5"]
+
+
 def test_sequence_numbers_are_reset_in_a_running_session(client: FixClient) -> None:
     """SessionReset: Logon with 141=Y and 34=1 starts both sides again from 1."""
     for _ in range(8):

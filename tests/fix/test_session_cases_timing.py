@@ -73,6 +73,7 @@ def test_traffic_of_ours_stands_for_heartbeats(fix_venue: RunningVenue) -> None:
         time.sleep(0.5)
     for client in clients:
         log_off(client)
+        client.close()
 
 
 def test_requests_while_the_engine_is_away(tmp_path_factory: pytest.TempPathFactory) -> None:

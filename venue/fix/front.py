@@ -95,7 +95,7 @@ class Front:
             client, address = listener.accept()
         except OSError:
             return
-        if len(self._pipes) >= limits.MAX_CONNECTIONS:
+        if len(self._pipes) >= limits.MAX_CONNECTIONS and not self._make_room():
             log.warning("connection refused: too many", extra={"address": address[0]})
             client.close()
             return
@@ -103,6 +103,13 @@ class Front:
         pipe = _Pipe(client, door, _now_ms() + limits.LOGON_TIMEOUT_MS)
         self._pipes[client] = pipe
         self._selector.register(client, selectors.EVENT_READ, pipe)
+
+    def _make_room(self) -> bool:
+        """Drops whoever has been silent longest before its Logon, so that a flood shuts no broker out."""
+        silent = next((pipe for pipe in self._pipes.values() if pipe.backend is None), None)
+        if silent is not None:
+            self._close(silent)
+        return silent is not None
 
     def _serve(self, sock: socket.socket, pipe: _Pipe, events: int) -> None:
         if pipe.client not in self._pipes:
@@ -126,8 +133,12 @@ class Front:
 
     def _from_client(self, pipe: _Pipe, data: bytes) -> None:
         pipe.buffer += data
-        if pipe.backend is None and not self._let_in(pipe):
-            return
+        if pipe.backend is None:
+            self._let_in(pipe)
+        elif pipe.deadline is None:
+            self._pass_on(pipe)
+
+    def _pass_on(self, pipe: _Pipe) -> None:
         passed = self._cut(pipe)
         if passed and pipe.backend is not None:
             _send(pipe.backend, pipe.to_backend, passed)
@@ -161,27 +172,29 @@ class Front:
         pipe.buffer = buffer[start:]
         return b"".join(passed)
 
-    def _let_in(self, pipe: _Pipe) -> bool:
-        """Looks at the first message; True once the acceptor behind is connected and may read it."""
+    def _let_in(self, pipe: _Pipe) -> None:
+        """Looks at the first message, and passes it on alone: QuickFIX reads one from a new connection, and what came
+        with it only when more comes."""
         piece, end = wire.find(pipe.buffer, 0)
         if piece is Piece.INCOMPLETE and len(pipe.buffer) <= limits.MAX_LOGON_BYTES:
-            return False
+            return
         first = pipe.buffer[:end]
         if piece is not Piece.MESSAGE or end > limits.MAX_LOGON_BYTES or not _is_logon(pipe.door, first):
             log.info("connection dropped: no valid logon", extra={"port": pipe.door.port})
             self._close(pipe)
-            return False
+            return
         if self._refuse_logon(pipe, first):
-            return False
+            return
         try:
             pipe.backend = socket.create_connection(("127.0.0.1", pipe.door.backend_port), timeout=1)
         except OSError:
             log.warning("logon refused: no acceptor", extra={"port": pipe.door.backend_port})
             self._close(pipe)
-            return False
+            return
         _prepare(pipe.backend)
-        self._selector.register(pipe.backend, selectors.EVENT_READ, pipe)
-        return True
+        pipe.buffer = pipe.buffer[end:]
+        _send(pipe.backend, pipe.to_backend, first)
+        self._watch(pipe)
 
     def _refuse_logon(self, pipe: _Pipe, message: bytes) -> bool:
         fault = logon.fault_of(message, time.time()) if _is_logon(pipe.door, message) else ""
@@ -193,14 +206,16 @@ class Front:
         return bool(fault)
 
     def _to_client(self, pipe: _Pipe, data: bytes) -> None:
-        # The acceptor has answered the Logon.
-        pipe.deadline = None
+        answers_logon, pipe.deadline = pipe.deadline is not None, None
         _send(pipe.client, pipe.to_client, data)
         if len(pipe.to_client) > limits.MAX_CLIENT_BACKLOG_BYTES:
             log.warning("client dropped: it does not read", extra={"port": pipe.door.port})
             self._close(pipe)
             return
-        self._watch(pipe)
+        if answers_logon:
+            self._pass_on(pipe)
+        if pipe.client in self._pipes:
+            self._watch(pipe)
 
     def _flush(self, pipe: _Pipe) -> None:
         _send(pipe.client, pipe.to_client)
@@ -210,7 +225,8 @@ class Front:
 
     def _watch(self, pipe: _Pipe) -> None:
         """Waits to write where bytes are left, and reads no more from a client than the acceptor takes."""
-        self._interest(pipe.client, pipe, not pipe.to_backend, bool(pipe.to_client))
+        answered = pipe.backend is None or pipe.deadline is None
+        self._interest(pipe.client, pipe, answered and not pipe.to_backend, bool(pipe.to_client))
         if pipe.backend is not None:
             self._interest(pipe.backend, pipe, True, bool(pipe.to_backend))
 
