@@ -53,13 +53,18 @@ def fresh_data(data: DataDirectory) -> DataDirectory:
     return demo
 
 
-def run_demo(config: Config, data: DataDirectory, check_not_stopped: Callable[[], None]) -> bool:
+def run_demo(
+    config: Config,
+    data: DataDirectory,
+    check_not_stopped: Callable[[], None],
+    scenario: Callable[[], tuple[Chapter, ...]] = chapters,
+) -> bool:
     """Trades, prints, compares. True only if every report came as it must, and nothing else.
 
     Raises ConfigError where the configuration lacks what the demo needs, and what check_not_stopped raises.
     """
     clients = Clients(config, data.root / "clients", (A, B, COMPLIANCE), check_not_stopped)
-    demo = Demo(clients, Words(config), _console())
+    demo = Demo(clients, Words(config), _console(), scenario())
     try:
         complete = demo.run()
     finally:
@@ -71,11 +76,11 @@ def run_demo(config: Config, data: DataDirectory, check_not_stopped: Callable[[]
 class Demo:
     """One run. Counts what was expected and what came."""
 
-    def __init__(self, clients: Clients, words: Words, console: Console) -> None:
+    def __init__(self, clients: Clients, words: Words, console: Console, scenario: tuple[Chapter, ...]) -> None:
         self._clients = clients
         self._words = words
         self._console = console
-        self._chapters = chapters()
+        self._chapters = scenario
         self._received: dict[str, list[Message]] = {A: [], B: [], COMPLIANCE: []}
         self._good = 0
         self._faults: list[str] = []

@@ -19,6 +19,7 @@ log = logging.getLogger("venue.ops.demo")
 LOGON_SECONDS = 20
 _STOP_SECONDS = 5
 _POLL_SECONDS = 0.05
+_PAUSE_SECONDS = 0.001
 
 Message = dict[int, str]
 
@@ -37,6 +38,7 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
         self._check_not_stopped = check_not_stopped
         self._inbox: dict[str, queue.SimpleQueue[Message]] = {name: queue.SimpleQueue() for name in names}
         self._logged_on = {name: threading.Event() for name in names}
+        self._leaving = threading.Event()
         self._ids: dict[str, Any] = {}  # Any: quickfix has no types.
         path = directory / "settings.cfg"
         directory.mkdir(parents=True, exist_ok=True)
@@ -75,16 +77,26 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
     def log_off(self) -> None:
         if not self._loop.is_alive():
             return
-        stopper = threading.Thread(target=self._initiator.stop, daemon=True)
-        stopper.start()
-        stopper.join(_STOP_SECONDS)
-        self._loop.join(_STOP_SECONDS)
+        self._leaving.set()
+        self._loop.join()
 
     def _run(self) -> None:
+        """Connects, serves and stops in one thread: a stop from another one would race with QuickFIX's own loop."""
         try:
-            self._initiator.block()
+            while not self._leaving.is_set():
+                self._poll()
+            for session_id in self._ids.values():
+                fix.Session.lookupSession(session_id).logout()
+            deadline = time.monotonic() + _STOP_SECONDS
+            while self._initiator.isLoggedOn() and time.monotonic() < deadline:
+                self._poll()
+            self._initiator.stop(True)
         except Exception:
             log.exception("the demo's clients ended")
+
+    def _poll(self) -> None:
+        self._initiator.poll()
+        time.sleep(_PAUSE_SECONDS)
 
     def _keep(self, message: Any, session_id: Any) -> None:
         try:

@@ -71,11 +71,11 @@ class Supervisor:
         common = ["--config", str(config.directory), "--data-dir", str(data.root)]
         gateways = [_Child(g.name, ["process", "gateway", "--name", g.name, *common]) for g in config.gateways]
         single = {name: _Child(name, ["process", name, *common]) for name in ("engine", "replica", "front")}
-        self._children = [single["engine"], *gateways, single["front"], single["replica"]]
+        self._children = [single["engine"], single["replica"], *gateways, single["front"]]
         self._stopping = False
 
     def start(self) -> None:
-        """Returns once every process is ready. Raises CannotStart, VenueStopped or VenueFailed."""
+        """Returns once every process is ready, the front door last. Raises CannotStart, VenueStopped or VenueFailed."""
         for child in self._children:
             self.check_not_stopped()
             self._start(child)

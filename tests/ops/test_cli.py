@@ -1,0 +1,263 @@
+"""The command as a user meets it: journal, help, and what it says when it cannot do what was asked."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ops.conftest import Demo, processes_of, venue
+from tests.support.running_venue import RunningVenue, running_venue, write_config
+
+_COMMANDS: tuple[list[str], ...] = ([], ["run"], ["demo"], ["journal"], ["flow"], ["process"])
+_ACTIONS = ("verify", "inspect", "replay", "path")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    write_config(tmp_path / "config")
+    return tmp_path / "config"
+
+
+@pytest.fixture
+def copied_journal(demo: Demo, tmp_path: Path) -> Path:
+    """The file of a copy of the demo's journal."""
+    shutil.copytree(demo.journal, tmp_path / "journal")
+    (file,) = (tmp_path / "journal").glob("*.journal")
+    return file
+
+
+def test_the_demos_journal_is_good(demo: Demo) -> None:
+    verified = venue("journal", "verify", "--data-dir", demo.data)
+    assert verified.returncode == 0, verified.stderr
+    records = re.match(r"good: (\d+) records in 1 file of ", verified.stdout)
+    assert records is not None
+    inspected = venue("journal", "inspect", "--data-dir", demo.data)
+    assert [json.loads(line)["sequence"] for line in inspected.stdout.splitlines()] == [*range(1, int(records[1]) + 1)]
+
+
+def test_a_range_of_records_is_inspected(demo: Demo) -> None:
+    inspected = venue("journal", "inspect", "--from", "2", "--to", "3", "--data-dir", demo.data)
+    records = [json.loads(line) for line in inspected.stdout.splitlines()]
+    assert [(record["sequence"], record["command"]["type"]) for record in records] == [(2, "AddAsset"), (3, "AddAsset")]
+
+
+def test_inspect_stops_quietly_when_its_reader_does(demo: Demo) -> None:
+    shell = f"{sys.executable} -m venue journal inspect --data-dir {demo.data} | head -1"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["sequence"] == 1
+    assert done.stderr == ""
+
+
+def test_replay_gives_every_event_and_one_hash_each_time(demo: Demo) -> None:
+    first, second = (venue("journal", "replay", "--data-dir", demo.data) for _ in range(2))
+    assert first.returncode == 0, first.stderr
+    assert re.search(r"^state hash [0-9a-f]{64}$", first.stdout, re.MULTILINE)
+    assert first.stdout == second.stdout
+
+
+def test_path_is_where_the_journal_is(demo: Demo) -> None:
+    assert venue("journal", "path", "--data-dir", demo.data).stdout == f"{demo.journal}\n"
+
+
+@pytest.mark.parametrize("position", [0, 20, 60, 100, "middle", -1], ids=str)
+def test_a_flipped_bit_is_told_with_file_offset_and_sequence(copied_journal: Path, position: int | str) -> None:
+    data = bytearray(copied_journal.read_bytes())
+    index = len(data) // 2 if position == "middle" else int(position)
+    data[index] ^= 0x10
+    copied_journal.write_bytes(data)
+    for action in ("verify", "replay"):
+        done = venue("journal", action, "--data-dir", copied_journal.parent.parent)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert re.fullmatch(rf"venue: {copied_journal}: offset \d+, sequence \d+: .+\n", done.stderr)
+
+
+def test_damage_in_the_last_record_names_its_sequence(demo: Demo, copied_journal: Path) -> None:
+    last = len(venue("journal", "inspect", "--data-dir", demo.data).stdout.splitlines())
+    data = bytearray(copied_journal.read_bytes())
+    data[-1] ^= 1
+    copied_journal.write_bytes(data)
+    done = venue("journal", "verify", "--data-dir", copied_journal.parent.parent)
+    assert f"sequence {last}: the record fails its CRC" in done.stderr
+
+
+def test_a_venue_does_not_start_on_a_damaged_journal(copied_journal: Path, config: Path) -> None:
+    data = bytearray(copied_journal.read_bytes())
+    data[100] ^= 1
+    copied_journal.write_bytes(data)
+    done = venue("run", "--config", config, "--data-dir", copied_journal.parent.parent)
+    assert done.returncode == 2
+    assert f"{copied_journal}: offset" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [*_COMMANDS, *(["journal", action] for action in _ACTIONS)], ids=lambda a: " ".join(a) or "venue"
+)
+def test_help_tells_what_every_option_is_for(arguments: list[str]) -> None:
+    done = venue(*arguments, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: venue")
+    options = done.stdout.partition("\noptions:\n")[2].partition("\n\n")[0]
+    for option in re.split(r"\n(?=  -)", options):
+        assert re.match(r"\s*-\S+( [A-Z]+)?(, --\S+)?\s{2,}\S|\s*--\S+( \S+)?\s+[a-z]", option), option
+
+
+def test_the_commands_of_users_are_listed_and_no_others() -> None:
+    commands = venue("--help").stdout.partition("COMMAND\n")[2].partition("\n\n")[0]
+    assert re.findall(r"^ {4}(\w+)", commands, re.MULTILINE) == ["run", "demo", "journal", "flow"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["journal", "verify", "--data-dir", "/nowhere"], "venue: there is no journal at /nowhere/journal: "),
+        (["run", "--config", "/nowhere"], "venue: /nowhere/instruments.toml: No such file or directory"),
+        (["run", "--data-dir", "/tmp/" + "x" * 100], "the path is too long for a Unix socket"),
+        (["run", "--data-dir", "/proc/nowhere"], "is --data-dir right?"),
+        (["run", "--once"], "venue: --once goes with --demo"),
+        (["journal", "inspect", "--from", "0"], "'0' is not a sequence number"),
+        (["trade"], "invalid choice: 'trade'"),
+    ],
+    ids=["journal", "config", "long", "unwritable", "once", "sequence", "command"],
+)
+def test_wrong_use_is_told_in_a_line(
+    arguments: list[str], complaint: str, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VENUE_DATA_DIR", str(config.parent))
+    if arguments[0] == "run" and "--config" not in arguments:
+        arguments = [*arguments, "--config", str(config)]
+    done = venue(*arguments)
+    assert done.returncode == 2
+    assert complaint in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demos_journal_is_pointed_to_when_the_venues_own_is_missing(demo: Demo) -> None:
+    done = venue("journal", "verify", "--data-dir", demo.root)
+    assert f"the demo's is under --data-dir {demo.data}" in done.stderr
+
+
+@pytest.mark.parametrize("key", ["ListenPort", "SocketAcceptPort"])
+@pytest.mark.parametrize("command", [["run"], ["demo", "--once"]], ids=" ".join)
+def test_a_taken_port_is_named(command: list[str], key: str, config: Path, tmp_path: Path) -> None:
+    settings = config / "order_entry.cfg"
+    port = re.search(rf"^{key}=(\d+)$", settings.read_text(), re.MULTILINE)
+    assert port is not None
+    with socket.create_server(("127.0.0.1", int(port[1]))):
+        done = venue(*command, "--config", config, "--data-dir", tmp_path / "data", seconds=20)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"venue: {settings}: {key}={port[1]}: port {port[1]} is taken")
+    assert done.stdout == ""
+    assert not (tmp_path / "data").exists()
+
+
+def test_one_port_given_twice_is_named(config: Path, tmp_path: Path) -> None:
+    settings = config / "drop_copy.cfg"
+    port = re.search(r"^ListenPort=(\d+)$", (config / "order_entry.cfg").read_text(), re.MULTILINE)
+    assert port is not None
+    settings.write_text(re.sub(r"(?m)^SocketAcceptPort=.*$", f"SocketAcceptPort={port[1]}", settings.read_text()))
+    done = venue("run", "--config", config, "--data-dir", tmp_path / "data")
+    assert done.returncode == 2
+    assert f"port {port[1]} is taken" in done.stderr
+
+
+def test_a_changed_instrument_is_told_on_the_terminal(config: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    demo = venue("demo", "--once", "--config", config, "--data-dir", data, seconds=120)
+    assert demo.returncode == 0, demo.stdout
+    instruments = config / "instruments.toml"
+    instruments.write_text(instruments.read_text().replace('tick = "0.01"', 'tick = "0.05"', 1))
+    done = venue("run", "--config", config, "--data-dir", data / "demo")
+    assert done.returncode == 2
+    assert "instrument BTC-USD: tick size is 0.01 in the journal, 0.05 in the settings." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert processes_of(tmp_path) == []
+
+
+@pytest.fixture
+def open_venue(tmp_path: Path) -> Iterator[RunningVenue]:
+    with running_venue(tmp_path) as running:
+        yield running
+
+
+def test_a_second_venue_is_kept_out_of_the_first_ones_directory(open_venue: RunningVenue, tmp_path: Path) -> None:
+    write_config(tmp_path / "other")
+    done = venue("run", "--config", tmp_path / "other", "--data-dir", open_venue.data)
+    assert done.returncode == 2
+    assert "another venue is running on this directory" in done.stderr
+    engine = open_venue.pid("engine")
+    assert Path("/proc", str(engine)).exists()
+
+
+def test_no_process_outlives_a_killed_supervisor_and_the_venue_starts_again(tmp_path: Path) -> None:
+    running = RunningVenue(tmp_path)
+    running.start()
+    assert running.process is not None
+    assert len(processes_of(tmp_path)) == 6
+    running.process.kill()
+    running.process.wait()
+    assert running.process.stdout is not None
+    running.process.stdout.close()
+    running.start()
+    assert len(processes_of(tmp_path)) == 6
+    assert running.stop() == 0
+    assert processes_of(tmp_path) == []
+
+
+def test_no_process_outlives_a_supervisor_killed_while_starting(config: Path, tmp_path: Path) -> None:
+    for after_ms in (300, 600, 900):
+        process = _start(config, tmp_path / "data")
+        time.sleep(after_ms / 1000)
+        process.kill()
+        process.communicate()
+        _wait_until_all_ended(tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_a_venue_stopped_while_starting_leaves_nothing(number: int, config: Path, tmp_path: Path) -> None:
+    process = _start(config, tmp_path / "data")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "Starting ...\n"
+    time.sleep(0.2)
+    os.kill(process.pid, number)
+    stdout, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stdout, stderr) == (130, "Stopped.\n", "")
+    assert processes_of(tmp_path) == []
+
+
+def test_a_demo_can_be_stopped(config: Path, tmp_path: Path) -> None:
+    process = _start(config, tmp_path / "data", "demo")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Logged on"):
+            break
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert stdout.endswith("Stopped.\n")
+    assert stderr == ""
+    assert processes_of(tmp_path) == []
+
+
+def _start(config: Path, data: Path, command: str = "run") -> subprocess.Popen[str]:
+    arguments = [sys.executable, "-m", "venue", command, "--config", str(config), "--data-dir", str(data)]
+    return subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def _wait_until_all_ended(directory: Path, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while left := processes_of(directory):
+        assert time.monotonic() < deadline, f"still there: {left}"
+        time.sleep(0.05)
