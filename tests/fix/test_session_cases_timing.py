@@ -39,15 +39,15 @@ def test_heartbeats_a_test_request_and_the_cut(both_lines: list[FixClient]) -> N
         assert heartbeat is not None
         assert heartbeat[35] == "0"
         assert 112 not in heartbeat
-    assert HEARTBEAT_SECONDS - 0.5 < time.monotonic() - began < HEARTBEAT_SECONDS + 2
+    assert HEARTBEAT_SECONDS - 1.1 < time.monotonic() - began < HEARTBEAT_SECONDS + 2
     for client in both_lines:
         asked = client.expect("1", HEARTBEAT_SECONDS)
         client.send("0", [(112, asked[112])])
-    assert 1.2 * HEARTBEAT_SECONDS - 0.5 < time.monotonic() - began < 1.2 * HEARTBEAT_SECONDS + 2
+    assert 1.2 * HEARTBEAT_SECONDS - 1.1 < time.monotonic() - began < 1.2 * HEARTBEAT_SECONDS + 2
     answered = time.monotonic()
     for client in both_lines:
         client.expect("1", 2 * HEARTBEAT_SECONDS)
-    assert time.monotonic() - answered > HEARTBEAT_SECONDS
+    assert time.monotonic() - answered > HEARTBEAT_SECONDS - 1.1
     for client in both_lines:
         while (message := client.receive(3 * HEARTBEAT_SECONDS)) is not None:
             assert message[35] in "015"
