@@ -4,14 +4,17 @@ RECOVERY_KILLS and RECOVERY_SEED choose how often and which moments.
 """
 
 import contextlib
+import json
 import os
 import time
+from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from tests.recovery.audit import (
+    Body,
     ReplayedHashes,
     check_outcomes,
     check_received,
@@ -40,6 +43,8 @@ class _Run:
         self.hashes = ReplayedHashes(venue.journal)
         self.checked = 0
         self.recovery_ms: dict[str, list[int]] = {}
+        self.expected: dict[str, list[Body]] = {}
+        self.repeats: dict[str, int] = {}
 
     def trade(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -78,6 +83,35 @@ class _Run:
             return all(c.complete for c in self.clients) and not any(t.unanswered for t in self.traders)
 
         wait_all(self.clients, "quiet", settled, seconds)
+
+    def finish(self) -> None:
+        """Everything answered and everything delivered; then all go away."""
+        self.drain(30)
+        newest = self._newest_execution()
+        wait_all(self.clients, "drop copy", lambda: _newest_execution(self.compliance) >= newest)
+        for client in self.clients:
+            client.stay_away()
+
+    def check_everything(self) -> None:
+        """The venue has stopped: what came against what the journal says should have."""
+        journal = self.venue.journal
+        self.expected = reports_of(journal)
+        for trader in self.traders:
+            name = trader.client.comp_id
+            self.repeats[name] = check_received(trader.client, self.expected[name])
+            check_outcomes(trader, journal)
+        self.repeats["COMPLIANCE"] = check_received(self.compliance, execution_reports_of(journal))
+        sequence, state_hash = recoveries(self.venue.data / "log" / "engine.log")[-1]
+        assert ReplayedHashes(journal).hash_at(sequence) == state_hash
+
+    def told(self) -> str:
+        return (
+            f"{self.checked} recoveries of the engine, each the same state as a replay;\n"
+            f"{sum(len(t.requests) for t in self.traders)} requests, "
+            f"{sum(map(len, self.expected.values()))} reports; again, flagged with 97=Y: {self.repeats}; "
+            f"again by resend: { {c.comp_id: c.repeats for c in self.clients} }; "
+            f"logons: { {c.comp_id: c.logons for c in self.clients} }"
+        )
 
     def check_hashes(self, acknowledged: int) -> None:
         """acknowledged: the newest sequence that a client had heard of when the engine was killed."""
@@ -126,23 +160,68 @@ def test_processes_killed_under_load_lose_and_double_nothing(tmp_path: Path) -> 
             print(f"{time.monotonic() - begun:6.1f} s: kill {'+'.join(names)}", flush=True)
             run.kill(names)
             killed += len(names)
-        run.drain(20)
-        run.compliance.wait("drop copy", lambda: _newest_execution(run.compliance) >= run._newest_execution())
-        for client in run.clients:
-            client.stay_away()
-    expected = reports_of(venue.journal)
-    repeats = {t.client.comp_id: check_received(t.client, expected[t.client.comp_id]) for t in run.traders}
-    repeats["COMPLIANCE"] = check_received(run.compliance, execution_reports_of(venue.journal))
-    for trader in run.traders:
-        check_outcomes(trader, venue.journal)
-    last = run.hashes.engine.sequence
-    sequence, state_hash = recoveries(venue.data / "log" / "engine.log")[-1]
-    assert ReplayedHashes(venue.journal).hash_at(sequence) == state_hash
-    print(
-        f"{killed} kills in {time.monotonic() - begun:.0f} s, {run.checked} recoveries of the engine, each the same"
-        f" state as a replay (to {last});\n{sum(len(t.requests) for t in run.traders)} requests,"
-        f" {sum(map(len, expected.values()))} reports; repeats, all flagged: {repeats};"
-        f" logons: { {c.comp_id: c.logons for c in run.clients} }"
-    )
+        run.finish()
+    run.check_everything()
+    print(f"{killed} kills in {time.monotonic() - begun:.0f} s; {run.told()}")
     for names, times in sorted(run.recovery_ms.items()):
         print(f"  {names}: {len(times)} x, all well again after {min(times)} to {max(times)} ms")
+
+
+# Runs before anything else in every process of the venue that has it on its path: while the file in CRASH_FILE exists,
+# a process kills itself now and then just before or just after each of the steps between which the windows lie.
+_SELF_KILL = """
+import os, random, signal, sys
+chance = random.Random(os.getpid() + int(os.environ["CRASH_SEED"]))
+
+def deadly(place, name, odds):
+    step = getattr(place, name)
+    def wrapped(*args, **kwargs):
+        for after in (False, True):
+            if chance.random() < odds and os.path.exists(os.environ["CRASH_FILE"]):
+                os.kill(os.getpid(), signal.SIGKILL)
+            if not after:
+                result = step(*args, **kwargs)
+        return result
+    setattr(place, name, wrapped)
+
+if "gateway" in sys.orig_argv:
+    from venue.fix import application, gateway
+    deadly(gateway, "send", 0.0007)
+    deadly(gateway.Position, "advance", 0.0005)
+    deadly(gateway.Handover, "hand_over", 0.0007)
+    deadly(gateway.Handover, "journalled", 0.0003)
+    deadly(application.Requests, "read", 0.0005)
+elif "engine" in sys.orig_argv:
+    from venue.sequencer import engine_process
+    deadly(engine_process.Journal, "append", 0.003)
+    deadly(engine_process.Journal, "commit", 0.003)
+    deadly(engine_process.EngineProcess, "_publish", 0.003)
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_die_between_any_two_steps_lose_and_double_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    print(f"seed {SEED}")
+    (tmp_path / "sitecustomize.py").write_text(_SELF_KILL)
+    crash_file = tmp_path / "crash"
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("CRASH_FILE", str(crash_file))
+    monkeypatch.setenv("CRASH_SEED", str(SEED))
+    with running_venue(tmp_path) as venue:
+        run = _Run(venue, Random(SEED))
+        wait_all(run.clients, "logon", lambda: all(client.logged_on for client in run.clients))
+        crash_file.touch()
+        run.trade(float(os.environ.get("RECOVERY_SECONDS", "25")))
+        crash_file.unlink()
+        run.finish()
+    deaths = Counter(
+        line["child"]
+        for line in map(json.loads, (venue.data / "log" / "supervisor.log").read_text().splitlines())
+        if line.get("exit_code") == -9
+    )
+    run.check_hashes(0)
+    run.check_everything()
+    print(f"died by themselves: {dict(deaths)}; {run.told()}")
+    assert sum(deaths.values()) > 5
