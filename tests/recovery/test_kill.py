@@ -25,6 +25,7 @@ from tests.recovery.audit import (
 from tests.recovery.persistent_client import PersistentClient, wait_all
 from tests.recovery.trader import Trader
 from tests.support.running_venue import RunningVenue, running_venue
+from venue.ops.config import PROJECT
 
 KILLS = int(os.environ.get("RECOVERY_KILLS", "30"))
 SEED = int(os.environ.get("RECOVERY_SEED", str(time.time_ns() % 1_000_000)))
@@ -206,7 +207,7 @@ def test_processes_that_die_between_any_two_steps_lose_and_double_nothing(
     print(f"seed {SEED}")
     (tmp_path / "sitecustomize.py").write_text(_SELF_KILL)
     crash_file = tmp_path / "crash"
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{PROJECT}")
     monkeypatch.setenv("CRASH_FILE", str(crash_file))
     monkeypatch.setenv("CRASH_SEED", str(SEED))
     with running_venue(tmp_path) as venue:

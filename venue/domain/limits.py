@@ -35,10 +35,11 @@ MAX_UNACKNOWLEDGED = 20_000
 # Away for longer than this, the engine counts as not available: BusinessMessageReject, 380=4.
 ENGINE_AWAY_MS = 5_000
 # Reports kept of a session until it confirms them, to be sent again after a Logon with ResetSeqNumFlag(141)=Y; a
-# gateway that starts looks for them in so many records before the session's position. How often it is asked.
+# gateway that starts looks for them in so many records before the session's position. From half of the first limit
+# on, the session is asked by TestRequest, this often at most.
 MAX_UNCONFIRMED_REPORTS = 2_000
 MAX_UNCONFIRMED_RECORDS = 20_000
-CONFIRM_EVERY_SECONDS = 30
+CONFIRM_EVERY_SECONDS = 5
 
 # Front door.
 MIN_HEARTBEAT_SECONDS = 5

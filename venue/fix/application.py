@@ -91,9 +91,11 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
             text = message.toString()
             if f"{SOH}35=A{SOH}" in text:
                 self._logon(text, session_id.getTargetCompID().getString(), session_id)
-            elif f"{SOH}35=0{SOH}" in text and f"{SOH}112=" in text:
-                answer = fields_of(text.encode("ascii", "replace"))[112]
-                self._sessions[session_id.getTargetCompID().getString()].unconfirmed.confirm(answer)
+            elif f"{SOH}35=0{SOH}" in text:
+                answer = fields_of(text.encode("ascii", "replace")).get(112, "")
+                self._sessions[session_id.getTargetCompID().getString()].unconfirmed.heartbeat(answer)
+            elif f"{SOH}35=5{SOH}" in text:
+                self._sessions[session_id.getTargetCompID().getString()].unconfirmed.logged_off()
             elif f"{SOH}35=2{SOH}" in text:
                 self._check_resend_request(message, text, session_id)
         except Exception:
@@ -116,6 +118,7 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
     def _logon(self, text: str, session: str, session_id: Any) -> None:
         fields = fields_of(text.encode("ascii", "replace"))
         reset = fields.get(141) == "Y"
+        self._sessions[session].unconfirmed.logged_on()
         if reset:
             self._reset(self._sessions[session], session_id)
         self._handover.hand_over(LogOnSession(0, session, int(fields[34]), reset))

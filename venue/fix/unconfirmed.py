@@ -1,4 +1,7 @@
-"""Reports that a session may not have got: kept until it has answered a TestRequest sent after them.
+"""Reports that a session may not have got: kept until it has shown that it has.
+
+It shows it by a clean Logout, by going on to send Heartbeats after them, and by its answer to a TestRequest, which it
+is sent when many are kept.
 
 A Logon with ResetSeqNumFlag(141)=Y makes QuickFIX forget all that it stored; what a client did not get before it
 would be lost to the session. These reports are then sent once more, marked PossResend(97)=Y.
@@ -21,6 +24,8 @@ class Unconfirmed:
         self._reports: deque[tuple[tuple[int, int], str]] = deque(maxlen=limits.MAX_UNCONFIRMED_REPORTS)
         # Answers to questions asked before a reset say nothing of what was sent again after it.
         self._generation = time.time_ns()
+        # What was sent as of the last Heartbeat on this connection.
+        self._mark: tuple[int, int] | None = None
 
     @property
     def first_sequence(self) -> int:
@@ -40,23 +45,44 @@ class Unconfirmed:
         """All of them, oldest first, to be sent again after a reset."""
         with self._lock:
             self._generation += 1
+            self._mark = None
             return [body for _, body in self._reports]
 
     def question(self) -> str:
         """TestReqID(112) of a TestRequest whose answer confirms all that was sent until now; "" for none needed."""
         sequence, number = self._position.last
-        if not self._reports or self._position.reset_pending:
+        if len(self._reports) < limits.MAX_UNCONFIRMED_REPORTS // 2 or self._position.reset_pending:
             return ""
         return f"{self._generation}-{sequence}-{number}"
 
-    def confirm(self, answer: str) -> None:
-        """answer: TestReqID(112) of any Heartbeat."""
+    def logged_on(self) -> None:
+        """A new connection: nothing was sent on it yet."""
+        self._mark = None
+
+    def heartbeat(self, answer: str) -> None:
+        """A Heartbeat came; answer: its TestReqID(112). The client lives on, and has read what it was sent one
+        Heartbeat ago."""
+        if self._position.reset_pending:
+            return
+        if answer:
+            self._confirm_answer(answer)
+        if self._mark is not None:
+            self._confirm(self._mark)
+        self._mark = self._position.last
+
+    def logged_off(self) -> None:
+        """A Logout came from the client, which reads on until it is answered."""
+        if not self._position.reset_pending:
+            self._confirm(self._position.last)
+
+    def _confirm_answer(self, answer: str) -> None:
         generation, _, place = answer.partition("-")
         sequence, _, number = place.partition("-")
-        if generation != str(self._generation) or not sequence.isdigit() or not number.isdigit():
-            return
-        confirmed = (int(sequence), int(number))
+        if generation == str(self._generation) and sequence.isdigit() and number.isdigit():
+            self._confirm((int(sequence), int(number)))
+
+    def _confirm(self, place: tuple[int, int]) -> None:
         with self._lock:
-            while self._reports and self._reports[0][0] <= confirmed:
+            while self._reports and self._reports[0][0] <= place:
                 self._reports.popleft()
             self._position.unconfirmed = self._reports[0][0][0] if self._reports else 0
