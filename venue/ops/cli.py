@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import venue
+from venue.ops.compiled import stale_modules
 from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, ConfigError, DataDirectory, load
 
 log = logging.getLogger("venue.ops")
@@ -32,6 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit codes: 0 done; 1 failed, with the reason on stderr; 2 wrong use, or cannot start; 130 interrupted."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    stale = stale_modules()
+    if stale:
+        print(f"venue: {stale[0]} is newer than its compiled module: run ./scripts/setup", file=sys.stderr)
+        return 2
     try:
         code: int = options.action(options)
         return code
@@ -88,6 +93,11 @@ def _parser() -> argparse.ArgumentParser:
     flow.add_argument("--trades", type=Path, metavar="OUT.csv", help="write the trades here")
     flow.set_defaults(action=_flow)
 
+    _add_process(commands)
+    return parser
+
+
+def _add_process(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     # Not among the commands that --help lists: it is for `venue run` to use.
     process = commands.add_parser("process", description="One process of the venue, as `venue run` starts it.")
     process.add_argument("kind", choices=("engine", "replica", "gateway", "front"))
@@ -96,7 +106,6 @@ def _parser() -> argparse.ArgumentParser:
     process.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process does")
     _add_places(process)
     process.set_defaults(action=_process)
-    return parser
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
