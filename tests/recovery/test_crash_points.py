@@ -16,6 +16,8 @@ from tests.recovery.persistent_client import PersistentClient, wait_all
 from tests.support.running_venue import RunningVenue
 from venue.fix.positions import Position
 
+pytestmark = pytest.mark.slow
+
 Desks = tuple[Desk, Desk, PersistentClient]
 
 
