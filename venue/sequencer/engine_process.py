@@ -157,7 +157,7 @@ class EngineProcess:
         peer.greeted = True
         peer.name = hello.name
         peer.wants_feed = hello.feed_from != NO_FEED
-        peer.position = last if hello.feed_from == HEAD else min(hello.feed_from - 1, last)
+        peer.position = last if hello.feed_from == HEAD else hello.feed_from - 1
         self._write(peer, frame(codec.encode(Welcome(last, self._machine.reference()))))
 
     def _fence(self, name: str) -> None:
