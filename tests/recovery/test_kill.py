@@ -86,10 +86,14 @@ class _Run:
         wait_all(self.clients, "quiet", settled, seconds)
 
     def finish(self) -> None:
-        """Everything answered and everything delivered; then all go away."""
+        """Everything answered and, as far as it ever will be, delivered; then all go away."""
         self.drain(30)
-        newest = self._newest_execution()
-        wait_all(self.clients, "drop copy", lambda: _newest_execution(self.compliance) >= newest)
+        due = {name: len(bodies) for name, bodies in reports_of(self.venue.journal).items()}
+        due["COMPLIANCE"] = len(execution_reports_of(self.venue.journal))
+        end = time.monotonic() + 20
+        while time.monotonic() < end and any(_reports(c) < due[c.comp_id] for c in self.clients):
+            for client in self.clients:
+                client.run(0.05)
         for client in self.clients:
             client.stay_away()
 
@@ -133,6 +137,10 @@ class _Run:
 
     def _newest_execution(self) -> int:
         return max(_newest_execution(client) for client in self.clients[:2])
+
+
+def _reports(client: PersistentClient) -> int:
+    return sum(message[35] in "89" and message.get(97) != "Y" for message in client.messages)
 
 
 def _newest_execution(client: PersistentClient) -> int:
