@@ -70,4 +70,4 @@ def test_against_plain_lists_with_many_empty_levels() -> None:
                 assert queue(half) == [o.order_id for o in sorted(resting, key=lambda o: (-o.key, o.order_id))]
                 best = half.best_within(-(10**10))
                 assert (best.price if best else None) == (max(resting, key=lambda o: o.key).price if resting else None)
-    assert most < 1_100, "empty levels are swept"
+    assert most < 4_400, "empty levels are swept"

@@ -1,9 +1,11 @@
 """Every limit of the venue, in one place. Limits that a client can hit are told in the Rules of Engagement."""
 
+from typing import Final
+
 # Orders. The product of the first two fits a signed 64-bit integer, so that sums in tick-lots always do.
-MAX_PRICE_TICKS = 1_000_000_000
-MAX_QUANTITY_LOTS = 9_000_000_000
-MAX_CLIENT_ORDER_ID_LENGTH = 36
+MAX_PRICE_TICKS: Final = 1_000_000_000
+MAX_QUANTITY_LOTS: Final = 9_000_000_000
+MAX_CLIENT_ORDER_ID_LENGTH: Final = 36
 MAX_TEXT_LENGTH = 200
 MAX_SYMBOL_LENGTH = 20
 

@@ -13,6 +13,8 @@ from venue.matching import Order
 NewOrderCommand = PlaceOrder | RefuseOrder
 ChangeCommand = CancelOrder | ReplaceOrder | RefuseChange
 
+_OrderState: Final = OrderState
+
 # A code that the venue does not serve: its report echoes the client's own, from the command.
 _SIDES: Final[dict[str, Side]] = {member.value: member for member in Side}
 _ORDER_TYPES: Final[dict[str, OrderType]] = {member.value: member for member in OrderType}
@@ -21,7 +23,7 @@ _USED_LONG_AGO: Final = "the order of this ClOrdID(11) is no longer held"
 
 
 def order_state(order: Order) -> OrderState:
-    return OrderState(
+    return _OrderState(
         order.order_id,
         order.session,
         order.client_order_id,

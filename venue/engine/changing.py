@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from venue.domain.commands import CancelOrder, RefuseChange, ReplaceOrder
 from venue.domain.enums import CancelReason, OrderStatus, Side, TimeInForce
 from venue.domain.events import Event, OrderCancelled, OrderReplaced
@@ -13,6 +15,7 @@ from venue.engine.known_orders import KnownOrders
 from venue.engine.placing import PlacingDesk
 from venue.matching import Order, priority_key
 
+_OrderCancelled: Final = OrderCancelled
 _BUY: Final = Side.BUY
 _REQUESTED: Final = CancelReason.REQUESTED
 _NEW: Final = OrderStatus.NEW
@@ -34,23 +37,21 @@ class ChangingDesk:
         self._placing = placing
 
     def cancel(self, command: CancelOrder, sequence: int) -> list[Event]:
-        session = self._sessions.get(command.session)
+        fields = astuple(command)
+        session = self._sessions.get(fields[1])
         if session is None:
             return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
-        if command.message_sequence > session.message_sequence:
-            session.message_sequence = command.message_sequence
-        client_order_id = command.client_order_id
+        message_sequence: int = fields[2]
+        if message_sequence > session.message_sequence:
+            session.message_sequence = message_sequence
+        client_order_id: str = fields[3]
         known = self._known
         if not known.claim(session, client_order_id):
             return repeated_change(command, session)
-        order = session.ids.get(command.original_client_order_id) or self._named(session, command)
+        original: str = fields[4]
+        order = session.ids.get(original) or self._named(session, command)
         # The usual request passes at a glance; any other goes through the checks, in their order.
-        if (
-            order is None
-            or command.original_client_order_id != order.client_order_id
-            or command.order_id
-            or not is_client_order_id(client_order_id)
-        ):
+        if order is None or original != order.client_order_id or fields[5] or not is_client_order_id(client_order_id):
             reason = self._chain_refusal(command, order)
             if reason is not None:
                 return self._refuse(session, command, order, reason)
@@ -58,7 +59,7 @@ class ChangingDesk:
         level = order.level
         if level is None:
             return self._refuse(session, command, order, RejectReason.TOO_LATE)
-        if command.symbol != order.symbol or command.side is not order.side:
+        if fields[6] != order.symbol or fields[7] is not order.side:
             return self._differs(session, command, order, cancel_difference(command, order))
         book = self._markets[order.symbol].book
         level.quantity -= order.quantity - order.cum_quantity
@@ -70,7 +71,7 @@ class ChangingDesk:
         else:
             known.keep(session, order, client_order_id)
         known.close(order)
-        return [OrderCancelled(order_state(order), _REQUESTED, client_order_id)]
+        return [_OrderCancelled(order_state(order), _REQUESTED, client_order_id)]
 
     def replace(self, command: ReplaceOrder, sequence: int) -> list[Event]:
         session = self._sessions.get(command.session)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from venue.domain.commands import PlaceOrder, RefuseOrder
 from venue.domain.enums import CancelReason, OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderPlaced, OrderState
@@ -14,6 +16,9 @@ from venue.engine.directory import Directory, Market, TradingSession
 from venue.engine.known_orders import KnownOrders
 from venue.matching import BookSide, Order, priority_key
 
+# Reading a module's own constant costs compiled code next to nothing, an imported name a look into a dictionary.
+_OrderPlaced: Final = OrderPlaced
+_OrderMatched: Final = OrderMatched
 _BUY: Final = Side.BUY
 _LIMIT: Final = OrderType.LIMIT
 _MARKET: Final = OrderType.MARKET
@@ -25,28 +30,35 @@ _FILLED: Final = OrderStatus.FILLED
 
 
 class PlacingDesk:
-    __slots__ = ("_claim", "_directory", "_known", "_markets", "_sessions")
+    __slots__ = ("_directory", "_known", "_markets", "_sessions")
 
     def __init__(self, directory: Directory, known: KnownOrders) -> None:
         self._directory = directory
         self._known = known
-        self._claim = known.claim
         self._markets = directory.markets
         self._sessions = directory.sessions
 
     def place(self, command: PlaceOrder, sequence: int) -> list[Event]:
-        session = self._sessions.get(command.session)
+        # All fields at once, as declared: a read of each one costs compiled code more than the rest of this method.
+        fields = astuple(command)
+        name: str = fields[1]
+        session = self._sessions.get(name)
         if session is None:
             return order_rejected(refused_state(command, sequence), RejectReason.UNKNOWN_SESSION)
-        if command.message_sequence > session.message_sequence:
-            session.message_sequence = command.message_sequence
-        client_order_id = command.client_order_id
-        if not self._claim(session, client_order_id):
+        message_sequence: int = fields[2]
+        if message_sequence > session.message_sequence:
+            session.message_sequence = message_sequence
+        client_order_id: str = fields[3]
+        if not self._known.claim(session, client_order_id):
             return repeated_order(command, session, sequence)
-        symbol, side, price, quantity = command.symbol, command.side, command.price, command.quantity
-        order_type, time_in_force = command.order_type, command.time_in_force
+        symbol: str = fields[5]
+        side: Side = fields[6]
+        order_type: OrderType = fields[7]
+        time_in_force: TimeInForce = fields[8]
+        price: int | None = fields[9]
+        quantity: int = fields[10]
         firm, market = session.firm, self._markets.get(symbol)
-        account = command.account or firm.sole_account
+        account: str = fields[4] or firm.sole_account
         # The usual order passes at a glance; any other goes through the checks, in their order.
         if (
             market is None
@@ -61,14 +73,13 @@ class PlacingDesk:
             if reason is not None:
                 return self._refuse(session, refused_state(command, sequence), reason)
             assert market is not None, "an unknown symbol is a reason"
-        name = session.name
         order = Order(
             sequence, name, client_order_id, account, symbol, side, order_type, time_in_force,
             price, quantity, 0, 0, _NEW, None, priority_key(side, price),
         )  # fmt: skip
         session.ids[client_order_id] = order
         self._known.by_id[sequence] = order
-        events: list[Event] = [OrderPlaced(sequence, account)]
+        events: list[Event] = [_OrderPlaced(sequence, account)]
         self.execute(market, order, events)
         return events
 
@@ -108,7 +119,7 @@ class PlacingDesk:
             assert maker is not None, "the best level holds an order"
             traded = book.trade(level, maker, taker)
             amount = Amount(level.price * traded * unit)
-            events.append(OrderMatched(level.price, traded, amount, order_state(maker), order_state(taker)))
+            events.append(_OrderMatched(level.price, traded, amount, order_state(maker), order_state(taker)))
             if maker.status is _FILLED:
                 self._known.close(maker)
             if taker.status is _FILLED:

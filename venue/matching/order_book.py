@@ -1,6 +1,7 @@
 """The order book of one instrument: price-time priority over two sides of linked queues."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from sortedcontainers import SortedList
@@ -12,14 +13,17 @@ _BUY: Final = Side.BUY
 _FILLED: Final = OrderStatus.FILLED
 _PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
 
-# An emptied level stays, as prices come back: swept once there are this many of them, and more than used ones.
-_EMPTY_LEVELS_KEPT: Final = 1_000
+# Emptied levels are swept once there are this many of them, and more than used ones.
+_EMPTY_LEVELS_KEPT: Final = 20_000
 
 
 class Level:
-    """The orders at one price, in time order. quantity: the sum of their open quantities."""
+    """The orders at one price, in time order. quantity: the sum of their open quantities.
 
-    __slots__ = ("first", "key", "last", "price", "quantity")
+    better, worse: the levels next to it in its side, empty ones too.
+    """
+
+    __slots__ = ("better", "first", "key", "last", "price", "quantity", "worse")
 
     def __init__(self, key: int) -> None:
         self.key = key
@@ -27,6 +31,8 @@ class Level:
         self.quantity = 0
         self.first: Order | None = None
         self.last: Order | None = None
+        self.better: Level | None = None
+        self.worse: Level | None = None
 
     def __iter__(self) -> Iterator[Order]:
         order = self.first
@@ -36,10 +42,10 @@ class Level:
 
 
 class BookSide:
-    """One side's levels by key. first: the first of them, or None; like any other it may be empty.
+    """One side's levels by key. first: none that holds an order is better; like any level it may be empty.
 
-    The keys stand in order, the best last, where most come and go. An emptied level keeps its key until the best
-    price passes it or too many are empty, so a key is added and removed far less often than an order.
+    The sorted keys give a new level its neighbours; all else goes along the links. An emptied level stays, as prices
+    come back, until too many are empty: a key is added and removed far less often than an order.
     """
 
     __slots__ = ("_empty", "_keys", "_levels", "first")
@@ -52,24 +58,24 @@ class BookSide:
 
     def __iter__(self) -> Iterator[Level]:
         """The levels that hold orders, best first."""
-        for key in reversed(self._keys):
-            level = self._levels[key]
+        level = self.first
+        while level is not None:
             if level.first is not None:
                 yield level
+            level = level.worse
 
     def add(self, order: Order) -> None:
         """Last in the queue of its price."""
         key = order.key
         level = self._levels.get(key)
         if level is None:
-            level = self._levels[key] = Level(key)
-            self._keys.add(key)
-            if self.first is None or key > self.first.key:
-                self.first = level
-            level.first = order
-        elif (last := level.last) is None:
+            level = self._new_level(key)
+        last = level.last
+        if last is None:
             self._empty -= 1
             level.first = order
+            if self.first is None or key > self.first.key:
+                self.first = level
         else:
             last.following = order
             order.previous = last
@@ -97,24 +103,52 @@ class BookSide:
             order.following = None
 
     def best_within(self, reach: int) -> Level | None:
-        """The best level that holds an order, if its key is at least reach; empty ones before it are dropped."""
+        """The best level that holds an order, if its key is at least reach."""
         level = self.first
         while level is not None and level.key >= reach:
             if level.first is not None:
+                self.first = level
                 return level
-            keys, levels = self._keys, self._levels
-            del levels[keys.pop()]
-            self._empty -= 1
-            level = self.first = levels[keys[-1]] if keys else None
+            level = level.worse
+        if level is not None:
+            self.first = level
         return None
+
+    def _new_level(self, key: int) -> Level:
+        """An empty level, linked to its neighbours."""
+        keys, levels = self._keys, self._levels
+        level = levels[key] = Level(key)
+        index = keys.bisect_left(key)
+        if index < len(keys):
+            _link(levels[keys[index]], level)
+        if index > 0:
+            _link(level, levels[keys[index - 1]])
+        keys.add(key)
+        self._empty += 1
+        return level
 
     def _sweep(self) -> None:
         if self._empty * 2 <= len(self._levels):
             return
-        self._levels = {key: level for key, level in self._levels.items() if level.first is not None}
+        kept = [level for level in self._levels.values() if level.first is not None]
+        kept.sort(key=_key, reverse=True)
+        for level in self._levels.values():
+            level.better = level.worse = None
+        for better, worse in pairwise(kept):
+            _link(better, worse)
+        self._levels = {level.key: level for level in kept}
         self._keys = SortedList(self._levels)
         self._empty = 0
-        self.first = self._levels[self._keys[-1]] if self._keys else None
+        self.first = kept[0] if kept else None
+
+
+def _key(level: Level) -> int:
+    return level.key
+
+
+def _link(better: Level, worse: Level) -> None:
+    better.worse = worse
+    worse.better = better
 
 
 class OrderBook:
