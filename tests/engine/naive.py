@@ -78,6 +78,7 @@ class NaiveEngine:
         closed_batch: int,
         max_requests: int,
         max_orderless: int,
+        max_matches: int,
     ) -> None:
         self.sequence = 0
         self.instruments = instruments
@@ -89,6 +90,7 @@ class NaiveEngine:
         self.used: set[tuple[str, str]] = set()
         self.limits = (max_closed, max_requests, max_orderless)
         self.closed_batch = closed_batch
+        self.max_matches = max_matches
         self.arrivals = 0
 
     def apply(self, command: Command) -> list[Event]:
@@ -179,9 +181,10 @@ class NaiveEngine:
             )
         ]
         makers.sort(key=lambda maker: (maker.price if taker.side is Side.BUY else -maker.price, maker.arrival))
-        if taker.time_in_force is TimeInForce.FOK and sum(maker.leaves for maker in makers) < taker.quantity:
+        reachable = makers[: self.max_matches]
+        if taker.time_in_force is TimeInForce.FOK and sum(maker.leaves for maker in reachable) < taker.quantity:
             return [self.cancelled(taker, CancelReason.FILL_OR_KILL)]
-        for maker in makers:
+        for maker in reachable:
             if taker.leaves == 0:
                 break
             quantity = min(maker.leaves, taker.leaves)
@@ -196,6 +199,8 @@ class NaiveEngine:
                 self.close(maker)
         if taker.leaves == 0:
             self.close(taker)
+        elif len(events) == self.max_matches:
+            events.append(self.cancelled(taker, CancelReason.TOO_MANY_MATCHES))
         elif taker.order_type is OrderType.MARKET:
             events.append(self.cancelled(taker, CancelReason.NO_LIQUIDITY))
         elif taker.time_in_force is TimeInForce.IOC:
@@ -233,7 +238,8 @@ class NaiveEngine:
         if order is None:
             reasons.append(R.UNKNOWN_ORDER)
         else:
-            if c.original_client_order_id and c.original_client_order_id != order.client_order_id:
+            stale = c.original_client_order_id and c.original_client_order_id != order.client_order_id
+            if stale and order.status is not OrderStatus.CANCELED:
                 reasons.append(R.NOT_THE_LAST_ACCEPTED_ID)
             if c.order_id and by_id is not order:
                 reasons.append(R.ORDER_ID_MISMATCH)

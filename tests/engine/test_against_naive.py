@@ -8,7 +8,7 @@ from tests.engine.naive import NaiveEngine, NaiveOrder
 from tests.engine.random_commands import RandomCommands
 from tests.engine.trading import SETUP, trading_engine
 from venue.domain import limits
-from venue.engine import Engine, known_orders
+from venue.engine import Engine, known_orders, placing
 from venue.engine.answers import order_state
 from venue.sequencer import codec
 
@@ -25,6 +25,7 @@ def naive_twin(engine: Engine) -> NaiveEngine:
         closed_batch=known_orders.CLOSED_ORDERS_BATCH,
         max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
         max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
+        max_matches=placing.MAX_MATCHES_PER_REQUEST,
     )
     naive.sequence = len(SETUP)
     return naive
@@ -34,6 +35,7 @@ def naive_twin(engine: Engine) -> NaiveEngine:
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_orders, "MAX_CLOSED_ORDERS", 20)
     monkeypatch.setattr(known_orders, "CLOSED_ORDERS_BATCH", 3)
+    monkeypatch.setattr(placing, "MAX_MATCHES_PER_REQUEST", 3)
     monkeypatch.setattr(known_orders, "MAX_REQUEST_IDS_PER_ORDER", 3)
     monkeypatch.setattr(known_orders, "MAX_ORDERLESS_REQUESTS", 4)
 

@@ -6,10 +6,18 @@ import pytest
 
 from tests.engine.trading import CANCELED, FIRST_ORDER_ID, FOK, IOC, SELL, SETUP, cancel, place, replace, trading_engine
 from venue.domain.commands import Command, LogOffSession, LogOnSession
-from venue.domain.enums import CancelReason
-from venue.domain.events import CancelRejected, Event, OrderCancelled, OrderMatched, SessionLoggedOff, SessionLoggedOn
+from venue.domain.enums import CancelReason, TimeInForce
+from venue.domain.events import (
+    CancelRejected,
+    Event,
+    OrderCancelled,
+    OrderMatched,
+    OrderPlaced,
+    SessionLoggedOff,
+    SessionLoggedOn,
+)
 from venue.domain.money import Amount
-from venue.engine import Engine
+from venue.engine import Engine, placing
 from venue.engine.snapshot import UnknownSnapshotVersion
 
 
@@ -156,3 +164,20 @@ def test_two_engines_with_the_same_commands_have_the_same_hash() -> None:
     one.apply(cancel("c", "a"))
     assert FIRST_ORDER_ID == 14
     assert one.state_hash() != other.state_hash()
+
+
+def test_a_request_that_would_match_too_many_orders_has_its_remainder_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(placing, "MAX_MATCHES_PER_REQUEST", 2)
+    engine = trading_engine()
+    for number in range(3):
+        engine.apply(place(f"s{number}", SELL, 100, 1, session="B1", account="acc-b1"))
+    placed, first, second, cancelled = engine.apply(place("X", quantity=3))
+    assert isinstance(placed, OrderPlaced)
+    assert isinstance(first, OrderMatched)
+    assert isinstance(second, OrderMatched)
+    assert isinstance(cancelled, OrderCancelled)
+    assert (cancelled.reason, cancelled.order.cum_quantity) == (CancelReason.TOO_MANY_MATCHES, 2)
+    killed = engine.apply(place("Y", quantity=1, time_in_force=TimeInForce.FOK))
+    assert len(killed) == 2, "one match is not too many"

@@ -49,8 +49,9 @@ def test_reach_of_limits_and_of_a_market_order() -> None:
     assert book.asks.best_within(-order(2, Side.BUY, 99).key) is None
     assert book.asks.best_within(-order(2, Side.BUY, 100).key) is not None
     assert book.asks.best_within(-order(2, Side.BUY, None).key) is not None
-    assert book.crossable(order(2, Side.BUY, None), 10)
-    assert not book.crossable(order(2, Side.BUY, None), 11)
+    assert book.crossable(order(2, Side.BUY, None), 10, 1)
+    assert not book.crossable(order(2, Side.BUY, None), 11, 1)
+    assert not book.crossable(order(2, Side.BUY, None), 10, 0)
 
 
 def test_against_plain_lists_with_many_empty_levels() -> None:

@@ -50,6 +50,7 @@ class CancelReason(Enum):
     IMMEDIATE_OR_CANCEL = "immediate-or-cancel"
     FILL_OR_KILL = "fill-or-kill"
     NO_LIQUIDITY = "no liquidity for a market order"
+    TOO_MANY_MATCHES = "more matches than one request may make"
 
 
 class Delivery(Enum):

@@ -149,7 +149,7 @@ class ChangingDesk:
         if order is None:
             return RejectReason.UNKNOWN_ORDER
         original, order_id = command.original_client_order_id, command.order_id
-        if original and original != order.client_order_id:
+        if original and original != order.client_order_id and order.status is not _CANCELED:
             return RejectReason.NOT_THE_LAST_ACCEPTED_ID
         if order_id and order_id != order.order_id:
             return RejectReason.ORDER_ID_MISMATCH

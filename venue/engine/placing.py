@@ -7,7 +7,13 @@ from msgspec.structs import astuple
 from venue.domain.commands import PlaceOrder, RefuseOrder
 from venue.domain.enums import CancelReason, OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderPlaced, OrderState
-from venue.domain.limits import MAX_NAME_LENGTH, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS, MAX_SYMBOL_LENGTH
+from venue.domain.limits import (
+    MAX_MATCHES_PER_REQUEST,
+    MAX_NAME_LENGTH,
+    MAX_PRICE_TICKS,
+    MAX_QUANTITY_LOTS,
+    MAX_SYMBOL_LENGTH,
+)
 from venue.domain.money import Amount
 from venue.domain.reject_reason import RejectReason
 from venue.engine.answers import order_rejected, order_state, refused_state, repeated_order
@@ -92,11 +98,11 @@ class PlacingDesk:
         return self._refuse(session, refused_state(command, sequence), command.reason, command.text)
 
     def execute(self, market: Market, order: Order, events: list[Event]) -> None:
-        """Match an order that is not in the book, then rest it or cancel what may not rest."""
+        """Match an order that is not in the book, then rest it or cancel what may not rest. events: one, its own."""
         book = market.book
         own, other = (book.bids, book.asks) if order.side is _BUY else (book.asks, book.bids)
         time_in_force = order.time_in_force
-        if time_in_force is _FOK and not book.crossable(order, order.quantity):
+        if time_in_force is _FOK and not book.crossable(order, order.quantity, MAX_MATCHES_PER_REQUEST):
             self._cancel(order, CancelReason.FILL_OR_KILL, events)
             return
         first = other.first
@@ -105,7 +111,9 @@ class PlacingDesk:
             if order.status is _FILLED:
                 self._known.close(order)
                 return
-        if order.order_type is _MARKET:
+        if len(events) > MAX_MATCHES_PER_REQUEST:
+            self._cancel(order, CancelReason.TOO_MANY_MATCHES, events)
+        elif order.order_type is _MARKET:
             self._cancel(order, CancelReason.NO_LIQUIDITY, events)
         elif time_in_force is _IOC:
             self._cancel(order, CancelReason.IMMEDIATE_OR_CANCEL, events)
@@ -122,7 +130,7 @@ class PlacingDesk:
             events.append(_OrderMatched(level.price, traded, amount, order_state(maker), order_state(taker)))
             if maker.status is _FILLED:
                 self._known.close(maker)
-            if taker.status is _FILLED:
+            if taker.status is _FILLED or len(events) > MAX_MATCHES_PER_REQUEST:
                 return
 
     def _cancel(self, order: Order, reason: CancelReason, events: list[Event]) -> None:

@@ -72,7 +72,8 @@ class Reporter:
         return reports
 
     def _placed(self, record: Record, index: int, event: Event) -> Iterator[Report]:
-        assert type(event) is OrderPlaced and type(record.command) is PlaceOrder
+        assert type(event) is OrderPlaced
+        assert type(record.command) is PlaceOrder
         yield self._execution(record, index, placed_order(record.command, event), "0")
 
     def _matched(self, record: Record, index: int, event: Event) -> Iterator[Report]:

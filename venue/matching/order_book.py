@@ -177,15 +177,24 @@ class OrderBook:
         level.quantity -= order.quantity - quantity
         order.quantity = quantity
 
-    def crossable(self, taker: Order, wanted: int) -> bool:
-        """Whether the other side holds all of wanted within the taker's price."""
+    def crossable(self, taker: Order, wanted: int, matches: int) -> bool:
+        """Whether the other side holds all of wanted within the taker's price, in so many orders at most."""
         reach = -taker.key
+        missing = wanted
         for level in self.asks if taker.side is _BUY else self.bids:
-            if level.key < reach:
-                return False
-            wanted -= level.quantity
-            if wanted <= 0:
-                return True
+            if level.key < reach or missing <= 0:
+                break
+            missing -= level.quantity
+        if missing > 0:
+            return False
+        for level in self.asks if taker.side is _BUY else self.bids:
+            for order in level:
+                if not matches:
+                    return False
+                matches -= 1
+                wanted -= order.quantity - order.cum_quantity
+                if wanted <= 0:
+                    return True
         return False
 
     def trade(self, level: Level, maker: Order, taker: Order) -> int:
