@@ -37,10 +37,12 @@ QuickFIX.
 - The first message is a Logon, whole, within {_LOGON_SECONDS} seconds and {limits.MAX_LOGON_BYTES} bytes.
   Anything else is dropped.
 - An unknown CompID is dropped in silence and uses no sequence number. A Logon of a known CompID that cannot be
-  accepted is answered with Logout and Text(58).
+  accepted is answered with Logout and Text(58), MsgSeqNum(34)=1, and changes no sequence number.
+- SendingTime(52) is at most {limits.MAX_LOGON_LATENCY_SECONDS} seconds away from the venue's clock.
 - HeartBtInt(108) is {limits.MIN_HEARTBEAT_SECONDS} to {limits.MAX_HEARTBEAT_SECONDS} seconds. EncryptMethod(98)
   is 0.
-- ResetSeqNumFlag(141)=Y starts both sides again from 1. NextExpectedMsgSeqNum(789) may be sent.
+- ResetSeqNumFlag(141)=Y starts both sides again from 1; the Logon then has MsgSeqNum(34)=1. NextExpectedMsgSeqNum(789)
+  may be sent.
 
 ## Recovery
 
@@ -50,6 +52,8 @@ QuickFIX.
   messages with PossDupFlag(43)=Y and OrigSendingTime(122), session messages as gap fill.
 - PossResend(97)=Y on a request that the venue has seen: it changes nothing, and you get the order's state
   (ExecType=I). On one that it has not seen: it is served as new.
+- After a reset, reports that you may not have had come again with PossResend(97)=Y, before newer ones: those that you
+  did not yet confirm by a Heartbeat or a Logout of yours, at most {limits.MAX_UNCONFIRMED_REPORTS:,}.
 - A report leaves only after what it reports is on disk. A restart of the venue loses none.
 
 ## What is checked, in order
@@ -57,7 +61,8 @@ QuickFIX.
 1. Garbled messages (BeginString, BodyLength, MsgType not first, CheckSum) are ignored, as FIX says.
 2. Structure, by this page: Reject (3) with RefTagID(371), RefMsgType(372) and SessionRejectReason(373): undefined
    tag 0, required tag missing 1, tag not defined for this message 2, empty tag 4, value not in the list 5, wrong
-   format 6, unknown MsgType 11, repeated tag 13, header and body mixed 14, wrong count of a repeating group 16.
+   format 6, unknown MsgType 11, repeated tag 13, header and body mixed 14, group members out of order 15, wrong
+   count of a repeating group 16. Values are ASCII; others are answered with 6.
    The order of fields in the body is free.
 3. A FIX 4.4 message that the venue does not serve: BusinessMessageReject (j), BusinessRejectReason(380)=3. A
    field that is missing in this case: 380=5. The venue cannot take orders at this moment: 380=4; send again
@@ -65,7 +70,7 @@ QuickFIX.
 4. The order itself: ExecutionReport (8) with ExecType=8, or OrderCancelReject (9). Of several reasons, the first
    one in the table of reasons is told.
 
-A message body may be {limits.MAX_BODY_BYTES} bytes long.
+A message body may be {limits.MAX_BODY_BYTES} bytes long; a longer one is answered with Reject (3) and keeps its number.
 """
 
 _ORDERS = f"""\
@@ -88,6 +93,7 @@ _ORDERS = f"""\
 - Price-time priority: best price first, then the order that came first. A match is made at the price of the
   resting order.
 - A market order never rests: what finds no liquidity is cancelled.
+- A request matches at most {limits.MAX_MATCHES_PER_REQUEST:,} resting orders; what then is left of it is cancelled.
 - Price(44) is a whole number of ticks, at most {limits.MAX_PRICE_TICKS:,} of them; OrderQty(38) a whole number of
   lots, at most {limits.MAX_QUANTITY_LOTS:,}. Both are plain decimals. Nothing is rounded: off tick or off lot is
   refused.
