@@ -5,6 +5,9 @@
 ``supervisor``  starts them, starts them again when they die, stops them
 ``cli``         the ``venue`` command
 ``compiled``    whether what is compiled is what the sources say
+``preflight``   what must hold before a start: ports free, the directory nobody else's
+``logs``        JSON lines in the data directory, warnings on the terminal
 ``flow``        drives an order-flow file through the engine
-``demo``        two brokers and a compliance desk that trade over real FIX sessions
+``demo``        two brokers and a compliance desk that trade over real FIX sessions: ``demo_scenario`` lists the steps,
+                ``demo_client`` holds the sessions, ``demo_words`` puts messages in words
 """
