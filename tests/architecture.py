@@ -26,7 +26,7 @@ PERMITTED: dict[str, frozenset[str]] = {
 CORE_MODULES = frozenset(
     {
         *("enum", "typing", "collections", "collections.abc", "hashlib", "bisect", "array", "dataclasses"),
-        *("re", "itertools", "operator", "functools", "sortedcontainers", "msgspec"),
+        *("re", "itertools", "operator", "functools", "sortedcontainers", "msgspec", "msgspec.structs"),
     }
 )
 CORE_FORBIDDEN_CALLS = frozenset({"float", "hash", "open", "print", "input", "eval", "exec"})

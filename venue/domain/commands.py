@@ -11,14 +11,14 @@ from venue.domain.enums import Delivery, OrderType, RequestType, Side, TimeInFor
 from venue.domain.reject_reason import RejectReason
 
 
-class AddAsset(Struct, frozen=True, array_like=True, tag=1):
+class AddAsset(Struct, frozen=True, array_like=True, gc=False, tag=1):
     at: int
     operator: str
     symbol: str
     decimals: int
 
 
-class ListInstrument(Struct, frozen=True, array_like=True, tag=2):
+class ListInstrument(Struct, frozen=True, array_like=True, gc=False, tag=2):
     """Sizes as in reference.Instrument."""
 
     at: int
@@ -30,27 +30,27 @@ class ListInstrument(Struct, frozen=True, array_like=True, tag=2):
     lot_size: int
 
 
-class AddFirm(Struct, frozen=True, array_like=True, tag=3):
+class AddFirm(Struct, frozen=True, array_like=True, gc=False, tag=3):
     at: int
     operator: str
     firm: str
 
 
-class AddAccount(Struct, frozen=True, array_like=True, tag=4):
+class AddAccount(Struct, frozen=True, array_like=True, gc=False, tag=4):
     at: int
     operator: str
     account: str
     firm: str
 
 
-class AddSession(Struct, frozen=True, array_like=True, tag=5):
+class AddSession(Struct, frozen=True, array_like=True, gc=False, tag=5):
     at: int
     operator: str
     session: str
     firm: str
 
 
-class LogOnSession(Struct, frozen=True, array_like=True, tag=10):
+class LogOnSession(Struct, frozen=True, array_like=True, gc=False, tag=10):
     """A client logged on. reset: with ResetSeqNumFlag(141)=Y, so its MsgSeqNum starts again from 1."""
 
     at: int
@@ -59,12 +59,12 @@ class LogOnSession(Struct, frozen=True, array_like=True, tag=10):
     reset: bool
 
 
-class LogOffSession(Struct, frozen=True, array_like=True, tag=11):
+class LogOffSession(Struct, frozen=True, array_like=True, gc=False, tag=11):
     at: int
     session: str
 
 
-class PlaceOrder(Struct, frozen=True, array_like=True, tag=20):
+class PlaceOrder(Struct, frozen=True, array_like=True, gc=False, tag=20):
     """NewOrderSingle (D). price: ticks, None for a market order; quantity: lots."""
 
     at: int
@@ -81,7 +81,7 @@ class PlaceOrder(Struct, frozen=True, array_like=True, tag=20):
     delivery: Delivery = Delivery.FIRST
 
 
-class CancelOrder(Struct, frozen=True, array_like=True, tag=21):
+class CancelOrder(Struct, frozen=True, array_like=True, gc=False, tag=21):
     """OrderCancelRequest (F). original_client_order_id "" or order_id 0: not given; one of them always is."""
 
     at: int
@@ -95,7 +95,7 @@ class CancelOrder(Struct, frozen=True, array_like=True, tag=21):
     delivery: Delivery = Delivery.FIRST
 
 
-class ReplaceOrder(Struct, frozen=True, array_like=True, tag=22):
+class ReplaceOrder(Struct, frozen=True, array_like=True, gc=False, tag=22):
     """OrderCancelReplaceRequest (G). quantity: the total intended, with what is already executed.
 
     time_in_force None and account "": not given, so unchanged.
@@ -117,7 +117,7 @@ class ReplaceOrder(Struct, frozen=True, array_like=True, tag=22):
     delivery: Delivery = Delivery.FIRST
 
 
-class RequestOrderStatus(Struct, frozen=True, array_like=True, tag=23):
+class RequestOrderStatus(Struct, frozen=True, array_like=True, gc=False, tag=23):
     """OrderStatusRequest (H). client_order_id "" or order_id 0: not given."""
 
     at: int
@@ -130,7 +130,7 @@ class RequestOrderStatus(Struct, frozen=True, array_like=True, tag=23):
     status_request_id: str = ""
 
 
-class RefuseOrder(Struct, frozen=True, array_like=True, tag=24):
+class RefuseOrder(Struct, frozen=True, array_like=True, gc=False, tag=24):
     """A NewOrderSingle that the edge read but that cannot be an order here: off tick, unknown symbol, a field
     not supported. Journalled so that its ClOrdID counts as used and its report comes from the feed.
 
@@ -153,7 +153,7 @@ class RefuseOrder(Struct, frozen=True, array_like=True, tag=24):
     delivery: Delivery = Delivery.FIRST
 
 
-class RefuseChange(Struct, frozen=True, array_like=True, tag=25):
+class RefuseChange(Struct, frozen=True, array_like=True, gc=False, tag=25):
     """A cancel or replace request that the edge read but that cannot be one here; as RefuseOrder."""
 
     at: int

@@ -13,7 +13,7 @@ from venue.domain.reference import Account, Asset, Instrument, Session
 from venue.domain.reject_reason import RejectReason
 
 
-class OrderState(Struct, frozen=True, array_like=True):
+class OrderState(Struct, frozen=True, array_like=True, gc=False):
     """An order as it stood after an event.
 
     order_id: the sequence of the record that placed it. client_order_id: the last accepted of its chain.
@@ -62,40 +62,40 @@ def placed_order(command: PlaceOrder, event: "OrderPlaced") -> OrderState:
     )
 
 
-class AssetAdded(Struct, frozen=True, array_like=True, tag=1):
+class AssetAdded(Struct, frozen=True, array_like=True, gc=False, tag=1):
     asset: Asset
 
 
-class InstrumentListed(Struct, frozen=True, array_like=True, tag=2):
+class InstrumentListed(Struct, frozen=True, array_like=True, gc=False, tag=2):
     instrument: Instrument
 
 
-class FirmAdded(Struct, frozen=True, array_like=True, tag=3):
+class FirmAdded(Struct, frozen=True, array_like=True, gc=False, tag=3):
     firm: str
 
 
-class AccountAdded(Struct, frozen=True, array_like=True, tag=4):
+class AccountAdded(Struct, frozen=True, array_like=True, gc=False, tag=4):
     account: Account
 
 
-class SessionAdded(Struct, frozen=True, array_like=True, tag=5):
+class SessionAdded(Struct, frozen=True, array_like=True, gc=False, tag=5):
     session: Session
 
 
-class OperatorCommandRejected(Struct, frozen=True, array_like=True, tag=6):
+class OperatorCommandRejected(Struct, frozen=True, array_like=True, gc=False, tag=6):
     reason: RejectReason
     text: str
 
 
-class SessionLoggedOn(Struct, frozen=True, array_like=True, tag=10):
+class SessionLoggedOn(Struct, frozen=True, array_like=True, gc=False, tag=10):
     session: str
 
 
-class SessionLoggedOff(Struct, frozen=True, array_like=True, tag=11):
+class SessionLoggedOff(Struct, frozen=True, array_like=True, gc=False, tag=11):
     session: str
 
 
-class OrderPlaced(Struct, frozen=True, array_like=True, tag=20):
+class OrderPlaced(Struct, frozen=True, array_like=True, gc=False, tag=20):
     """The order was accepted; it matches or rests in the events that follow. What it is, its command says; see
     placed_order. account: the one that it trades for, given or the firm's only one.
     """
@@ -104,7 +104,7 @@ class OrderPlaced(Struct, frozen=True, array_like=True, tag=20):
     account: str
 
 
-class OrderRejected(Struct, frozen=True, array_like=True, tag=21):
+class OrderRejected(Struct, frozen=True, array_like=True, gc=False, tag=21):
     """For a duplicate ClOrdID, order is the first order's state (matrix F.1.a)."""
 
     order: OrderState
@@ -112,7 +112,7 @@ class OrderRejected(Struct, frozen=True, array_like=True, tag=21):
     text: str
 
 
-class OrderMatched(Struct, frozen=True, array_like=True, tag=22):
+class OrderMatched(Struct, frozen=True, array_like=True, gc=False, tag=22):
     """One match, at the maker's price. price: ticks; quantity: lots; amount: smallest units of quote.
 
     maker and taker are the two orders after it.
@@ -125,7 +125,7 @@ class OrderMatched(Struct, frozen=True, array_like=True, tag=22):
     taker: OrderState
 
 
-class OrderCancelled(Struct, frozen=True, array_like=True, tag=23):
+class OrderCancelled(Struct, frozen=True, array_like=True, gc=False, tag=23):
     """client_order_id: of the request that it answers; "" when unsolicited."""
 
     order: OrderState
@@ -133,14 +133,14 @@ class OrderCancelled(Struct, frozen=True, array_like=True, tag=23):
     client_order_id: str
 
 
-class OrderReplaced(Struct, frozen=True, array_like=True, tag=24):
+class OrderReplaced(Struct, frozen=True, array_like=True, gc=False, tag=24):
     """order carries the new ClOrdID; original_client_order_id the one it had before."""
 
     order: OrderState
     original_client_order_id: str
 
 
-class CancelRejected(Struct, frozen=True, array_like=True, tag=25):
+class CancelRejected(Struct, frozen=True, array_like=True, gc=False, tag=25):
     """OrderCancelReject (9). order_id 0: unknown order ("NONE"); status then is REJECTED.
 
     original_client_order_id: the order's last accepted ClOrdID, or the request's where it is unknown.
@@ -156,7 +156,7 @@ class CancelRejected(Struct, frozen=True, array_like=True, tag=25):
     text: str
 
 
-class OrderStatusReported(Struct, frozen=True, array_like=True, tag=26):
+class OrderStatusReported(Struct, frozen=True, array_like=True, gc=False, tag=26):
     """Answer to a status request, or to a request with PossResend that was seen before.
 
     client_order_id: as the request named it; order None: unknown.

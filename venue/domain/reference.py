@@ -5,7 +5,7 @@ from msgspec import Struct
 from venue.domain.money import Amount, Lots, Ticks, format_decimal, parse_decimal
 
 
-class Asset(Struct, frozen=True, array_like=True):
+class Asset(Struct, frozen=True, array_like=True, gc=False):
     """An asset and its smallest unit, 10**-decimals (BTC: 8, a satoshi; ETH: 18, a wei)."""
 
     symbol: str
@@ -20,7 +20,7 @@ class OffIncrement(ValueError):
     """A price off tick or a quantity off lot: refused, never rounded."""
 
 
-class Instrument(Struct, frozen=True, array_like=True):
+class Instrument(Struct, frozen=True, array_like=True, gc=False):
     """A spot instrument. tick_size: smallest units of quote for one whole base; lot_size: smallest units of base."""
 
     symbol: str
@@ -57,14 +57,14 @@ class Instrument(Struct, frozen=True, array_like=True):
         return format_decimal(quantity * self.lot_size, self.base.decimals)
 
 
-class Account(Struct, frozen=True, array_like=True):
+class Account(Struct, frozen=True, array_like=True, gc=False):
     """A firm's trading account."""
 
     name: str
     firm: str
 
 
-class Session(Struct, frozen=True, array_like=True):
+class Session(Struct, frozen=True, array_like=True, gc=False):
     """A trading session of a firm: the CompID that it logs on with.
 
     message_sequence: MsgSeqNum of its last journalled request since its last reset; where a restarted
@@ -76,7 +76,7 @@ class Session(Struct, frozen=True, array_like=True):
     message_sequence: int = 0
 
 
-class Reference(Struct, frozen=True, array_like=True):
+class Reference(Struct, frozen=True, array_like=True, gc=False):
     """All reference data at one journal position; what the engine process tells a peer in its welcome."""
 
     assets: tuple[Asset, ...]

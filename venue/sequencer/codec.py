@@ -21,7 +21,7 @@ UPCASTS: dict[int, Callable[[list[Any]], list[Any]]] = {}
 _AMOUNT = 1
 
 
-class Record(msgspec.Struct, frozen=True, array_like=True):
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One journal record, as one feed message: the command (with its time) and all that it did."""
 
     sequence: int
@@ -29,7 +29,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     events: list[Event]
 
 
-class RawRecord(msgspec.Struct, frozen=True, array_like=True):
+class RawRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A record whose events stay encoded, for replay: they are compared, not read."""
 
     sequence: int
