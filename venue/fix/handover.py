@@ -4,6 +4,9 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
+from operator import attrgetter
+from typing import get_args
 
 import msgspec
 
@@ -92,7 +95,15 @@ class Handover:
 
 
 def _same_request(waiting: SessionCommand, journalled: Command) -> bool:
-    return type(waiting) is type(journalled) and all(
-        getattr(waiting, field, None) == getattr(journalled, field, None)
-        for field in ("session", "message_sequence", "client_order_id")
-    )
+    if type(waiting) is not type(journalled):
+        return False
+    fields = _IDENTIFYING[type(waiting)]
+    return fields(waiting) == fields(journalled)
+
+
+def _identifying(command: type[SessionCommand]) -> Callable[[Command], object]:
+    wanted = ("session", "message_sequence", "client_order_id")
+    return attrgetter(*(field for field in wanted if field in command.__struct_fields__))
+
+
+_IDENTIFYING = {command: _identifying(command) for command in get_args(SessionCommand)}

@@ -6,7 +6,7 @@ the reports of one record. Matrices: FIX 4.4 volume 4, order state changes.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from venue.domain.events import (
     placed_order,
 )
 from venue.domain.money import format_decimal
-from venue.domain.reference import Instrument
+from venue.domain.reference import Asset, Instrument
 from venue.fix.wire import SOH
 from venue.sequencer.codec import Record
 
@@ -49,7 +49,7 @@ class Reporter:
         self._texts: dict[str, _Texts] = {}
         for instrument in instruments:
             self._texts[instrument.symbol] = _Texts(instrument)
-        self._writers: dict[type, Callable[[Record, int, Event], Iterator[Report]]] = {
+        self._writers: dict[type, Callable[[Record, int, Event], list[Report]]] = {
             OrderPlaced: self._placed,
             OrderMatched: self._matched,
             OrderCancelled: self._cancelled,
@@ -71,12 +71,12 @@ class Reporter:
                 reports.extend(writer(record, len(reports) + 1, event))
         return reports
 
-    def _placed(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+    def _placed(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderPlaced
         assert type(record.command) is PlaceOrder
-        yield self._execution(record, index, placed_order(record.command, event), "0")
+        return [self._execution(record, index, placed_order(record.command, event), "0")]
 
-    def _matched(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+    def _matched(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderMatched
         texts = self._texts[event.maker.symbol]
         quote = texts.instrument.quote
@@ -84,30 +84,30 @@ class Reporter:
             f"31={texts.price(event.price)}{SOH}32={texts.quantity(event.quantity)}{SOH}"
             f"381={format_decimal(event.amount, quote.decimals)}{SOH}880=M{record.sequence}-{index}{SOH}"
         )
-        yield self._execution(record, index, event.taker, "F", f"{last}851=2{SOH}")
-        yield self._execution(record, index + 1, event.maker, "F", f"{last}851=1{SOH}")
+        return [
+            self._execution(record, index, event.taker, "F", f"{last}851=2{SOH}"),
+            self._execution(record, index + 1, event.maker, "F", f"{last}851=1{SOH}"),
+        ]
 
-    def _cancelled(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+    def _cancelled(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderCancelled
         if event.reason is CancelReason.REQUESTED:
             ids = (event.client_order_id, event.order.client_order_id)
-            yield self._execution(record, index, event.order, "4", "", ids)
-        else:
-            yield self._execution(record, index, event.order, "4", f"58={event.reason.value}{SOH}")
+            return [self._execution(record, index, event.order, "4", "", ids)]
+        return [self._execution(record, index, event.order, "4", f"58={event.reason.value}{SOH}")]
 
-    def _replaced(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+    def _replaced(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderReplaced
         ids = (event.order.client_order_id, event.original_client_order_id)
-        yield self._execution(record, index, event.order, "5", "", ids)
+        return [self._execution(record, index, event.order, "5", "", ids)]
 
-    def _rejected(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+    def _rejected(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderRejected
         extra = f"103={event.reason.ordrej}{SOH}58={event.text}{SOH}"
         command = record.command
         if isinstance(command, RefuseOrder) and event.order.order_id == record.sequence:
-            yield Report(event.order.session, index, self._refused(record, index, command, extra))
-        else:
-            yield self._execution(record, index, event.order, "8", extra)
+            return [Report(event.order.session, index, self._refused(record, index, command, extra))]
+        return [self._execution(record, index, event.order, "8", extra)]
 
     def _refused(self, record: Record, index: int, command: RefuseOrder, extra: str) -> str:
         """A refused order has no numbers of ours: the client's own text is echoed."""
@@ -121,7 +121,7 @@ class Reporter:
             f"151=0{SOH}14=0{SOH}6=0{SOH}60={transact_time(record.command.at)}{SOH}{extra}"
         )
 
-    def _status(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+    def _status(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderStatusReported
         request_id = getattr(record.command, "status_request_id", "")
         extra = f"790={request_id}{SOH}" if request_id else ""
@@ -131,8 +131,7 @@ class Reporter:
             text = f"58={event.text}{SOH}" if event.text else ""
             ids = (order.client_order_id, event.client_order_id)
             same = not event.client_order_id or event.client_order_id == order.client_order_id
-            yield self._execution(record, index, order, "I", extra + text, None if same else ids)
-            return
+            return [self._execution(record, index, order, "I", extra + text, None if same else ids)]
         command = record.command
         symbol, side = getattr(command, "symbol", ""), getattr(command, "side", None)
         body = (
@@ -141,9 +140,9 @@ class Reporter:
             f"151=0{SOH}14=0{SOH}6=0{SOH}60={transact_time(command.at)}{SOH}"
             f"103=5{SOH}58={event.text or 'unknown order'}{SOH}{extra}"
         )
-        yield Report(event.session, index, body)
+        return [Report(event.session, index, body)]
 
-    def _cancel_rejected(self, record: Record, index: int, event: Event) -> Iterator[Report]:
+    def _cancel_rejected(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is CancelRejected
         original = event.original_client_order_id or "NONE"
         body = (
@@ -151,7 +150,7 @@ class Reporter:
             f"39={event.status.value}{SOH}434={event.request.value}{SOH}102={event.reason.cxlrej}{SOH}"
             f"60={transact_time(record.command.at)}{SOH}58={event.text}{SOH}"
         )
-        yield Report(event.session, index, body)
+        return [Report(event.session, index, body)]
 
     def _execution(
         self,
@@ -204,17 +203,9 @@ class _Texts:
         return format_decimal(whole, self.instrument.quote.decimals + AVERAGE_PRICE_EXTRA_DECIMALS)
 
 
-class _UnknownTexts:
-    """For reports of orders on symbols that are not listed: they carry no numbers but zero."""
-
-    price = quantity = staticmethod(str)
-
-    @staticmethod
-    def average(notional: int, cum_quantity: int) -> str:
-        return "0"
-
-
-_UNKNOWN = _UnknownTexts()
+# For reports of orders on symbols that are not listed: plain numbers.
+_NO_ASSET = Asset("", 0)
+_UNKNOWN = _Texts(Instrument("", _NO_ASSET, _NO_ASSET, tick_size=1, lot_size=1))
 
 
 def transact_time(at: int) -> str:

@@ -89,7 +89,7 @@ class Requests:
         if reader is None:
             return _unreadable(message_type, fields)
         spec = dialect.IN_MESSAGES[message_type]
-        if not spec.groups.keys().isdisjoint(fields):
+        if not fields.keys().isdisjoint(spec.groups):
             pairs = [part.split("=", 1) for part in text[:-1].split(SOH)]
             violation = dialect.group_violation(spec, [(tag, value) for tag, value in pairs])
             if violation is not None:
@@ -242,7 +242,7 @@ _NO_SUCH_ORDER = (1 << 62) - 1
 
 def _unsupported(message_type: str, fields: dict[str, str]) -> _Refusal | None:
     spec = dialect.IN_MESSAGES[message_type]
-    if not spec.refused.keys().isdisjoint(fields):
+    if not fields.keys().isdisjoint(spec.refused):
         tag = next(tag for tag in fields if tag in spec.refused)
         return _Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, spec.refused[tag])
     for tag, refused in spec.refused_values.items():
