@@ -7,7 +7,7 @@ the journal
     ``frames``, ``segments`` the bytes of a record and of a file; the hash chain
     ``journal``, ``cursor``  the one writer; readers of what is durable
     ``snapshots``            whole states, so that a start need not begin at the first record
-    ``recovery``             snapshot and replay, every event compared
+    ``recovery``             snapshot and replay, every event compared; ``beside``: a process that reads ahead
     ``inspection``           verify and inspect, from outside
 processes
     ``engine_process``       the loop: drain, apply, append, fsync once, publish

@@ -41,6 +41,9 @@ class JournalDamaged(Exception):
         self.sequence = sequence
         self.what = what
 
+    def __reduce__(self) -> tuple[type["JournalDamaged"], tuple[Path, int, int, str]]:
+        return JournalDamaged, (self.file, self.offset, self.sequence, self.what)
+
 
 class SegmentHeader(NamedTuple):
     version: int

@@ -3,6 +3,7 @@
 Every command is run again and its events compared, as bytes, with the recorded ones; a difference stops it all.
 """
 
+import gc
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import msgspec
 
 from venue.domain.events import Event
 from venue.sequencer import codec
+from venue.sequencer.beside import beside
 from venue.sequencer.journal import Journal
 from venue.sequencer.segments import ChainWalk, list_segments
 from venue.sequencer.snapshots import Snapshot, Snapshots
@@ -83,9 +85,20 @@ def replay(directory: Path, machine_type: type[Machine], progress: Progress | No
 
 def replay_onto(machine: StateMachine, walk: ChainWalk, progress: Progress | None = None) -> None:
     """Runs the commands of all records that walk still has. The machine stands where the walk does."""
+    collecting = gc.isenabled()
+    # A growing state is no garbage: looking through it again and again would take longer than the replay.
+    gc.disable()
+    try:
+        _run(machine, walk, progress)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(machine: StateMachine, walk: ChainWalk, progress: Progress | None) -> None:
     assert machine.sequence == walk.sequence, f"machine at {machine.sequence}, journal at {walk.sequence}"
     decode, encode, apply = codec.decode_raw_record, codec.encode, machine.apply
-    for first, payloads in walk:
+    for first, payloads in beside(walk):
         for sequence, payload in enumerate(payloads, first):
             record = decode(payload)
             events = apply(record.command)

@@ -40,6 +40,9 @@ class SchemaTooNew(Exception):
         self.file = file
         self.version = version
 
+    def __reduce__(self) -> tuple[type["SchemaTooNew"], tuple[Path, int]]:
+        return SchemaTooNew, (self.file, self.version)
+
 
 class Segment:
     """One segment file. size: the bytes of it that may be read; grows only with what is durable."""
@@ -140,6 +143,11 @@ class ChainWalk:
         self._batches = self._walk()
         while self.sequence < from_sequence - 1 and (batch := next(self._batches, None)) is not None:
             assert batch.sequence < from_sequence
+
+    @property
+    def bytes_left(self) -> int:
+        """How much is still to be walked over, before the first batch is asked for."""
+        return sum(segment.size for segment in self._segments) - self.end
 
     def __iter__(self) -> Iterator[Batch]:
         return self._batches
