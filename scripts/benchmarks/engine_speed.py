@@ -138,7 +138,7 @@ print(time.perf_counter() - started)
 
 
 def _replay(journal: Path, records: int) -> float:
-    """Seconds, in a process of its own, as in `venue journal replay`; starting it and the state hash are not counted."""
+    """Seconds, in a process of its own, as in `venue journal replay`, without its start and the state hash."""
     command = [sys.executable, "-c", _REPLAY, str(journal), str(records)]
     return float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
