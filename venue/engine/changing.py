@@ -16,6 +16,7 @@ from venue.engine.placing import PlacingDesk
 from venue.matching import Order, priority_key
 
 _OrderCancelled: Final = OrderCancelled
+_OrderReplaced: Final = OrderReplaced
 _BUY: Final = Side.BUY
 _REQUESTED: Final = CancelReason.REQUESTED
 _NEW: Final = OrderStatus.NEW
@@ -74,21 +75,19 @@ class ChangingDesk:
         return [_OrderCancelled(order_state(order), _REQUESTED, client_order_id)]
 
     def replace(self, command: ReplaceOrder, sequence: int) -> list[Event]:
-        session = self._sessions.get(command.session)
+        fields = astuple(command)
+        session = self._sessions.get(fields[1])
         if session is None:
             return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
-        if command.message_sequence > session.message_sequence:
-            session.message_sequence = command.message_sequence
-        client_order_id = command.client_order_id
+        message_sequence: int = fields[2]
+        if message_sequence > session.message_sequence:
+            session.message_sequence = message_sequence
+        client_order_id: str = fields[3]
         if not self._known.claim(session, client_order_id):
             return repeated_change(command, session)
-        order = session.ids.get(command.original_client_order_id) or self._named(session, command)
-        if (
-            order is None
-            or command.original_client_order_id != order.client_order_id
-            or command.order_id
-            or not is_client_order_id(client_order_id)
-        ):
+        original: str = fields[4]
+        order = session.ids.get(original) or self._named(session, command)
+        if order is None or original != order.client_order_id or fields[5] or not is_client_order_id(client_order_id):
             reason = self._chain_refusal(command, order)
             if reason is not None:
                 return self._refuse(session, command, order, reason)
@@ -98,12 +97,14 @@ class ChangingDesk:
         difference = replace_difference(command, order)
         if difference:
             return self._differs(session, command, order, difference)
-        reason = terms_refusal(command.order_type, command.price, command.quantity)
+        price: int | None = fields[11]
+        quantity: int = fields[12]
+        reason = terms_refusal(fields[9], price, quantity)
         if reason is not None:
             return self._refuse(session, command, order, reason)
         original = order.client_order_id
         self._known.rename(session, order, client_order_id)
-        return self._change(self._markets[order.symbol], order, command, original)
+        return self._change(self._markets[order.symbol], order, price, quantity, original)
 
     def refuse(self, command: RefuseChange, sequence: int) -> list[Event]:
         session = self._directory.heard(command.session, command.message_sequence)
@@ -113,14 +114,14 @@ class ChangingDesk:
             return repeated_change(command, session)
         return self._refuse(session, command, self._named(session, command), command.reason, command.text)
 
-    def _change(self, market: Market, order: Order, command: ReplaceOrder, original: str) -> list[Event]:
+    def _change(self, market: Market, order: Order, price: int | None, quantity: int, original: str) -> list[Event]:
         """The accepted replace: its terms, then its place in the queue."""
-        price, quantity, executed = command.price, command.quantity, order.cum_quantity
+        executed = order.cum_quantity
         if order.status is _FILLED:
             self._known.reopen(order)
         elif executed < quantity <= order.quantity and price == order.price:
             market.book.reduce(order, quantity)
-            return [OrderReplaced(order_state(order), original)]
+            return [_OrderReplaced(order_state(order), original)]
         else:
             market.book.remove(order)
         order.price = price
@@ -129,10 +130,10 @@ class ChangingDesk:
             order.quantity = executed
             order.status = _FILLED
             self._known.close(order)
-            return [OrderReplaced(order_state(order), original)]
+            return [_OrderReplaced(order_state(order), original)]
         order.quantity = quantity
         order.status = _PARTIALLY_FILLED if executed else _NEW
-        events: list[Event] = [OrderReplaced(order_state(order), original)]
+        events: list[Event] = [_OrderReplaced(order_state(order), original)]
         self._placing.execute(market, order, events)
         return events
 

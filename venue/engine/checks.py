@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from venue.domain.commands import CancelOrder, PlaceOrder, ReplaceOrder
 from venue.domain.enums import OrderType
 from venue.domain.limits import MAX_CLIENT_ORDER_ID_LENGTH, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
@@ -58,14 +60,15 @@ def cancel_difference(command: CancelOrder, order: Order) -> str:
 
 
 def replace_difference(command: ReplaceOrder, order: Order) -> str:
-    if command.symbol != order.symbol:
+    fields = astuple(command)
+    if fields[7] != order.symbol:
         return "Symbol(55)"
-    if command.side is not order.side:
+    if fields[8] is not order.side:
         return "Side(54)"
-    if command.order_type is not order.order_type:
+    if fields[9] is not order.order_type:
         return "OrdType(40)"
-    if command.account and command.account != order.account:
+    if fields[6] and fields[6] != order.account:
         return "Account(1)"
-    if command.time_in_force is not None and command.time_in_force is not order.time_in_force:
+    if fields[10] is not None and fields[10] is not order.time_in_force:
         return "TimeInForce(59)"
     return ""
