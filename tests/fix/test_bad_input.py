@@ -279,3 +279,28 @@ def test_a_field_that_would_end_another(session: Client) -> None:
     session.send("D", order(f"{name}\x0110=123"))
     session.next_out = sent
     ping(session)
+
+
+def test_a_status_request_that_names_no_order(session: Client) -> None:
+    session.send("H", [(55, SYMBOL), (54, "1")])
+    session.expect("j", t380="5", t372="H")
+
+
+def test_a_report_of_an_unknown_order_has_no_empty_fields(session: Client) -> None:
+    session.send("H", [(37, "999999999"), (55, SYMBOL), (54, "1")])
+    report = session.expect("8", t150="I", t39="8", t103="5")
+    assert 11 not in report
+    assert all(value for _, value in report.pairs)
+
+
+def test_a_refused_duplicate_is_named_by_its_own_id(session: Client) -> None:
+    first, second = fresh("twice"), fresh("next")
+    session.order(first, t55=SYMBOL, quantity="10", price="1", t1="T-1")
+    session.expect("8", t150="0")
+    replace = [(11, second), (41, first), (55, SYMBOL), (54, "1"), (38, "9"), (40, "2"), (44, "1"), (60, timestamp())]
+    session.send("G", replace)
+    session.expect("8", t150="5")
+    session.order(first, t55=SYMBOL, quantity="10", price="1", t1="T-1")
+    session.expect("8", t150="8", t39="0", t103="6", t11=first, t38="9")
+    session.send("F", [(11, fresh("c")), (41, second), (55, SYMBOL), (54, "1"), (60, timestamp())])
+    session.expect("8", t150="4")

@@ -45,6 +45,10 @@ MAX_UNCONFIRMED_REPORTS = 2_000
 MAX_UNCONFIRMED_RECORDS = 20_000
 CONFIRM_EVERY_SECONDS = 5
 
+# Stored messages that a session may ask for again within a minute; a single larger request is served if it is the only
+# one. QuickFIX serves nobody else meanwhile.
+MAX_RESENT_MESSAGES_PER_MINUTE = 50_000
+
 # Front door.
 MIN_HEARTBEAT_SECONDS = 5
 MAX_HEARTBEAT_SECONDS = 60

@@ -17,7 +17,7 @@ class RejectReason(Enum):
     ORDER_ID_MISMATCH = (6, 99, 1, "OrderID(37) and OrigClOrdID(41) name different orders")
     TOO_LATE = (7, 4, 0, "the order is no longer open")
     UNKNOWN_SYMBOL = (8, 1, 2, "unknown symbol")
-    UNKNOWN_ACCOUNT = (9, 15, 2, "Account(1) is not an account of the session's firm")
+    UNKNOWN_ACCOUNT = (9, 15, 2, "Account(1) must name an account of the session's firm")
     UNSUPPORTED_CHARACTERISTIC = (10, 11, 2, "unsupported order characteristic")
     CANNOT_CHANGE = (11, 99, 99, "a replace changes price and quantity only")
     MALFORMED_QUANTITY = (12, 13, 99, "OrderQty(38) is not a decimal number")

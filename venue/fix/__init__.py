@@ -10,6 +10,7 @@ on the way in
     ``wire``                 framing of FIX on a byte stream
     ``application``          what QuickFIX calls back
     ``requests``             D, F, G, H to commands, or to the standard's refusal
+    ``resend_budget``        how much one session may ask for again
     ``handover``             requests on their way to the engine, until they are journalled
 on the way out
     ``gateway``              a process with one QuickFIX acceptor, order entry or drop copy; it follows the feed

@@ -2,6 +2,8 @@
 or end the process; whatever is wrong is answered with 3, j or a refused order."""
 
 import logging
+import time
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -9,6 +11,7 @@ import quickfix as fix
 
 from venue.domain.commands import LogOffSession, LogOnSession
 from venue.domain.events import InstrumentListed
+from venue.domain.limits import MAX_RESENT_MESSAGES_PER_MINUTE
 from venue.domain.reference import Reference
 from venue.fix.handover import Handover
 from venue.fix.logon_gate import LogonGate
@@ -21,6 +24,7 @@ from venue.fix.requests import (
     Requests,
     SessionReject,
 )
+from venue.fix.resend_budget import ResendBudget
 from venue.fix.unconfirmed import Unconfirmed
 from venue.fix.wire import SOH, fields_of
 from venue.sequencer.codec import Record
@@ -54,6 +58,7 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         super().__init__()
         self._requests = Requests(reference)
         self._sessions = sessions
+        self._resends: defaultdict[str, ResendBudget] = defaultdict(ResendBudget)
         self._handover = handover
         self._read_only = read_only
         self._begin_string = begin_string
@@ -132,9 +137,16 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         """QuickFIX would answer numbers never sent with a gap fill that carries them: it is given the first instead."""
         fields = fields_of(text.encode("ascii", "replace"))
         begin, end = int(fields[7]), int(fields[16])
-        if begin == 0 or 0 < end < begin or begin >= fix.Session.lookupSession(session_id).getExpectedSenderNum():
-            answer = SessionReject("2", VALUE_IS_INCORRECT, "7", "BeginSeqNo(7) is not a number that was sent")
-            self._answer(answer, text, session_id)
+        following = fix.Session.lookupSession(session_id).getExpectedSenderNum()
+        fault = ""
+        if begin == 0 or begin >= following:
+            fault = "BeginSeqNo(7) is not a number that was sent"
+        elif 0 < end < begin:
+            fault = "EndSeqNo(16) is before BeginSeqNo(7)"
+        elif not self._resends[session_id.getTargetCompID().getString()].allows(following - begin, time.monotonic_ns()):
+            fault = f"over {MAX_RESENT_MESSAGES_PER_MINUTE} messages were asked for again in a minute; ask again later"
+        if fault:
+            self._answer(SessionReject("2", VALUE_IS_INCORRECT, "7", fault), text, session_id)
             message.setField(7, "1")
             message.setField(16, "1")
 

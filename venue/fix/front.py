@@ -180,7 +180,7 @@ class Front:
             return
         first = pipe.buffer[:end]
         if piece is not Piece.MESSAGE or end > limits.MAX_LOGON_BYTES or not _is_logon(pipe.door, first):
-            log.info("connection dropped: no valid logon", extra={"port": pipe.door.port})
+            log.info("connection dropped: no valid logon", extra=_who(pipe, wire.fields_of(first[:512])))
             self._close(pipe)
             return
         if self._refuse_logon(pipe, first):
@@ -290,6 +290,12 @@ def _logout(fields: dict[int, str], text: str) -> bytes:
     return wire.message(
         [(35, "5"), (34, "1"), (49, fields[56]), (52, sending_time), (56, fields[49]), (58, text)], fields[8]
     )
+
+
+def _who(pipe: _Pipe, fields: dict[int, str]) -> dict[str, object]:
+    """For the log: what a stranger said of itself, cut."""
+    named = {"sender": 49, "target": 56, "begin_string": 8}
+    return {"port": pipe.door.port, **{name: ascii(fields.get(tag, "")[:32]) for name, tag in named.items()}}
 
 
 def _send(sock: socket.socket, backlog: bytearray, data: bytes = b"") -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from venue.domain.commands import PlaceOrder, RefuseOrder
 from venue.domain.enums import CancelReason, OrderStatus
 from venue.domain.events import (
@@ -104,10 +106,13 @@ class Reporter:
     def _rejected(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderRejected
         extra = f"103={event.reason.ordrej}{SOH}58={event.text}{SOH}"
-        command = record.command
-        if isinstance(command, RefuseOrder) and event.order.order_id == record.sequence:
-            return [Report(event.order.session, index, self._refused(record, index, command, extra))]
-        return [self._execution(record, index, event.order, "8", extra)]
+        command, order = record.command, event.order
+        if isinstance(command, RefuseOrder) and order.order_id == record.sequence:
+            return [Report(order.session, index, self._refused(record, index, command, extra))]
+        # Matrix F.1.a: the state is the first order's, the ClOrdID the one that was used twice.
+        assert isinstance(command, PlaceOrder | RefuseOrder)
+        order = msgspec.structs.replace(order, client_order_id=command.client_order_id)
+        return [self._execution(record, index, order, "8", extra)]
 
     def _refused(self, record: Record, index: int, command: RefuseOrder, extra: str) -> str:
         """A refused order has no numbers of ours: the client's own text is echoed."""
@@ -133,9 +138,10 @@ class Reporter:
             same = not event.client_order_id or event.client_order_id == order.client_order_id
             return [self._execution(record, index, order, "I", extra + text, None if same else ids)]
         command = record.command
+        client_order_id = f"11={event.client_order_id}{SOH}" if event.client_order_id else ""
         symbol, side = getattr(command, "symbol", ""), getattr(command, "side", None)
         body = (
-            f"35=8{SOH}37=NONE{SOH}11={event.client_order_id}{SOH}17={record.sequence}-{index}{SOH}"
+            f"35=8{SOH}37=NONE{SOH}{client_order_id}17={record.sequence}-{index}{SOH}"
             f"150=I{SOH}39=8{SOH}55={symbol}{SOH}54={side.value if side else '1'}{SOH}38=0{SOH}"
             f"151=0{SOH}14=0{SOH}6=0{SOH}60={transact_time(command.at)}{SOH}"
             f"103=5{SOH}58={event.text or 'unknown order'}{SOH}{extra}"

@@ -169,6 +169,8 @@ class Requests:
 
     def _status(self, session: str, fields: dict[str, str]) -> Answer:
         order_id = _order_id(fields.get("37"))
+        if not order_id and "11" not in fields:
+            return _missing("H", fields, "ClOrdID(11) or OrderID(37) is required")
         return RequestOrderStatus(
             *(0, session, int(fields["34"]), fields.get("11", ""), order_id),
             *(fields["55"], _side(fields), fields.get("790", "")),

@@ -37,7 +37,8 @@ QuickFIX.
 - The first message is a Logon, whole, within {_LOGON_SECONDS} seconds and {limits.MAX_LOGON_BYTES} bytes.
   Anything else is dropped.
 - An unknown CompID is dropped in silence and uses no sequence number. A Logon of a known CompID that cannot be
-  accepted is answered with Logout and Text(58), MsgSeqNum(34)=1, and changes no sequence number.
+  accepted is answered with Logout and Text(58), MsgSeqNum(34)=1, and changes no sequence number;
+  one whose own MsgSeqNum is too low, with the session's next number.
 - SendingTime(52) is at most {limits.MAX_LOGON_LATENCY_SECONDS} seconds away from the venue's clock.
 - HeartBtInt(108) is {limits.MIN_HEARTBEAT_SECONDS} to {limits.MAX_HEARTBEAT_SECONDS} seconds. EncryptMethod(98)
   is 0.
@@ -54,6 +55,8 @@ QuickFIX.
   (ExecType=I). On one that it has not seen: it is served as new.
 - After a reset, reports that you may not have had come again with PossResend(97)=Y, before newer ones: those that you
   did not yet confirm by a Heartbeat or a Logout of yours, at most {limits.MAX_UNCONFIRMED_REPORTS:,}.
+- A ResendRequest for more than {limits.MAX_RESENT_MESSAGES_PER_MINUTE:,} messages in a minute is answered with
+  Reject (3), unless it is the only one: ask for what you miss, once.
 - A report leaves only after what it reports is on disk. A restart of the venue loses none.
 
 ## What is checked, in order
@@ -122,6 +125,10 @@ BusinessMessageReject.
 
 OrderStatusRequest (H) is answered by one ExecutionReport with ExecType=I. A closed order stays known until
 {limits.MAX_CLOSED_ORDERS:,} later ones have closed. An unknown one: OrdStatus=8, OrdRejReason=5.
+
+An order is found by its OrderID(37), its last accepted ClOrdID(11), and the ClOrdIDs of the last
+{limits.MAX_REQUEST_IDS_PER_ORDER} requests for it before that. Asked by one of those, the answer has the last
+accepted one in 11, and the one that was asked for in OrigClOrdID(41).
 
 """
 

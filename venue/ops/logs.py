@@ -3,8 +3,11 @@
 import json
 import logging
 import time
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+_FILE_BYTES = 10 << 20
+_FILES_KEPT = 5
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -31,7 +34,9 @@ class _Plain(logging.Formatter):
 def to_file_and_terminal(directory: Path, process: str) -> None:
     """Everything from info on into directory/process.log; warnings to stderr too."""
     directory.mkdir(parents=True, exist_ok=True)
-    file = logging.FileHandler(directory / f"{process}.log", encoding="utf-8")
+    file = RotatingFileHandler(
+        directory / f"{process}.log", maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8"
+    )
     file.setFormatter(_JsonLines())
     terminal = logging.StreamHandler()
     terminal.setLevel(logging.WARNING)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from venue.sequencer import codec
 from venue.sequencer.frames import GENESIS
-from venue.sequencer.link import Link
+from venue.sequencer.link import Link, LinkLost
 from venue.sequencer.recovery import ReplayDiverged, restore, take_snapshot
 from venue.sequencer.snapshots import Snapshots
 from venue.sequencer.state_machine import StateMachine
@@ -38,7 +38,13 @@ class Replica:
         machine = self._machine
         self._link = Link(socket_path, "replica", machine.sequence + 1)
         while not self._stopping:
-            for payload in self._link.receive():
+            try:
+                payloads = self._link.receive()
+            except LinkLost:
+                if self._stopping:
+                    return
+                raise
+            for payload in payloads:
                 self._apply(payload)
                 if machine.sequence % self._every == 0:
                     self.write_snapshot()
