@@ -57,7 +57,7 @@ def enumerations(module: object) -> list[type[enum.Enum]]:
     return [
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, enum.Enum) and value is not enum.Enum
+        if isinstance(value, type) and issubclass(value, enum.Enum) and len(value)
     ]
 
 

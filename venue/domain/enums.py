@@ -1,23 +1,23 @@
-"""Enums that carry the FIX 4.4 codes. Converted once, at the edge."""
+"""Enums that carry the FIX 4.4 codes. Converted once, at the edge. They are text, so that encoding one is a copy."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Side(Enum):
+class Side(StrEnum):
     """Side(54)."""
 
     BUY = "1"
     SELL = "2"
 
 
-class OrderType(Enum):
+class OrderType(StrEnum):
     """OrdType(40)."""
 
     MARKET = "1"
     LIMIT = "2"
 
 
-class TimeInForce(Enum):
+class TimeInForce(StrEnum):
     """TimeInForce(59)."""
 
     DAY = "0"
@@ -26,7 +26,7 @@ class TimeInForce(Enum):
     FOK = "4"
 
 
-class OrderStatus(Enum):
+class OrderStatus(StrEnum):
     """OrdStatus(39), the states that an order of this venue can be in."""
 
     NEW = "0"
@@ -36,14 +36,14 @@ class OrderStatus(Enum):
     REJECTED = "8"
 
 
-class RequestType(Enum):
+class RequestType(StrEnum):
     """CxlRejResponseTo(434): which request a CancelRejected answers."""
 
     CANCEL = "1"
     REPLACE = "2"
 
 
-class CancelReason(Enum):
+class CancelReason(StrEnum):
     """Why an order was cancelled. Only REQUESTED answers a request of the client's."""
 
     REQUESTED = "requested"
@@ -53,7 +53,7 @@ class CancelReason(Enum):
     TOO_MANY_MATCHES = "more matches than one request may make"
 
 
-class Delivery(Enum):
+class Delivery(StrEnum):
     """How a request came: for the first time, or marked as a possible repeat.
 
     POSSIBLE_DUPLICATE: PossDupFlag(43)=Y, or sent again to a recovered engine; a known one changes nothing.
