@@ -235,7 +235,7 @@ def test_reports_that_a_client_missed_come_after_a_reset(venue: RunningVenue, de
         b.order(f"b{number}", "2", "1", "100")
     a.come_back(reset=True)
     compliance.come_back(reset=True)
-    wait_all(desks, "fills", lambda: len(compliance.messages) >= 11)
+    wait_all(desks, "fills", lambda: len(compliance.messages) >= 11 and sum(m[150] == "F" for m in a.messages) >= 3)
     missed = [m for m in a.messages if m[150] == "F"]
     assert [(m[14], m.get(97)) for m in missed] == [("1", "Y"), ("2", "Y"), ("3", "Y")]
     again = settle_and_check(venue, desks)
