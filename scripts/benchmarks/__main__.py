@@ -54,8 +54,9 @@ def _print_rows(console: Console, rows: list[Row]) -> None:
     for column in ("what", "venue", "against", "ratio", "target", ""):
         table.add_column(column, justify="right" if column in ("ratio", "target") else "left")
     for row in rows:
-        target = f"{'at most' if row.at_most else 'at least'} {row.target:g}"
-        table.add_row(row.what, row.ours, row.baseline, f"{row.ratio:.2f}", target, "ok" if row.reached else "MISSED")
+        target = f"{'at most' if row.at_most else 'at least'} {row.target:g}" if row.target else ""
+        verdict = ("ok" if row.reached else "MISSED") if row.target else ""
+        table.add_row(row.what, row.ours, row.baseline, f"{row.ratio:.2f}", target, verdict)
     console.print(table)
 
 

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One line of the table. at_most: the ratio is a cost, to stay below the target; else a speed, to reach it."""
+    """One line of the table. at_most: the ratio is a cost, to stay below the target; else a speed, to reach it.
+
+    target 0: none is set.
+    """
 
     what: str
     ours: str
