@@ -33,3 +33,4 @@ def test_amounts_around_and_beyond_64_bits(price: int, quantity: int) -> None:
         assert isinstance(matched, OrderMatched)
         assert matched.amount == price * quantity * 1000
     assert type(codec.decode_events(codec.encode(events))[1].amount) is Amount  # type: ignore[union-attr]
+    assert codec.encode(codec.decode_events(codec.encode(events))) == codec.encode(events), "encoding is canonical"

@@ -14,7 +14,7 @@ _DECIMAL = re.compile(r"(-?)(\d*)(?:\.(\d*))?\Z", re.ASCII)
 
 
 class Amount(int):
-    """An exact number of an asset's smallest units, of any size. Up to 63 bits a plain int may stand for one."""
+    """An exact number of an asset's smallest units, of any size."""
 
     __slots__ = ()
 

@@ -25,7 +25,6 @@ from venue.matching import BookSide, Order, priority_key
 # Reading a module's own constant costs compiled code next to nothing, an imported name a look into a dictionary.
 _OrderPlaced: Final = OrderPlaced
 _OrderMatched: Final = OrderMatched
-_LARGEST_PLAIN: Final = (1 << 63) - 1
 _BUY: Final = Side.BUY
 _LIMIT: Final = OrderType.LIMIT
 _MARKET: Final = OrderType.MARKET
@@ -127,12 +126,8 @@ class PlacingDesk:
             maker = level.first
             assert maker is not None, "the best level holds an order"
             traded = book.trade(level, maker, taker)
-            amount: int = level.price * traded * unit
-            if amount > _LARGEST_PLAIN:
-                amount = Amount(amount)
-            states = order_state(maker), order_state(taker)
-            # A plain integer is an Amount to every reader, and costs less to encode.
-            events.append(_OrderMatched(level.price, traded, amount, *states))  # type: ignore[arg-type]
+            amount = Amount(level.price * traded * unit)
+            events.append(_OrderMatched(level.price, traded, amount, order_state(maker), order_state(taker)))
             if maker.status is _FILLED:
                 self._known.close(maker)
             if taker.status is _FILLED or len(events) > MAX_MATCHES_PER_REQUEST:
