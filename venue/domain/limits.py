@@ -6,7 +6,6 @@ from typing import Final
 MAX_PRICE_TICKS: Final = 1_000_000_000
 MAX_QUANTITY_LOTS: Final = 9_000_000_000
 MAX_CLIENT_ORDER_ID_LENGTH: Final = 36
-MAX_TEXT_LENGTH = 200
 # A request that matches more resting orders than this has its remainder cancelled: a record has a size.
 MAX_MATCHES_PER_REQUEST = 10_000
 MAX_SYMBOL_LENGTH = 20
