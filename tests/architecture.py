@@ -25,7 +25,7 @@ PERMITTED: dict[str, frozenset[str]] = {
 }
 CORE_MODULES = frozenset(
     {
-        *("enum", "typing", "collections", "collections.abc", "hashlib", "bisect", "array", "dataclasses"),
+        *("enum", "typing", "collections", "collections.abc", "hashlib", "bisect", "heapq", "array", "dataclasses"),
         *("re", "itertools", "operator", "functools", "sortedcontainers", "msgspec", "msgspec.structs"),
     }
 )

@@ -75,7 +75,6 @@ class NaiveEngine:
         sessions: dict[str, list[str]],
         *,
         max_closed: int,
-        closed_batch: int,
         max_requests: int,
         max_orderless: int,
         max_matches: int,
@@ -89,7 +88,6 @@ class NaiveEngine:
         self.orderless: list[tuple[str, str]] = []
         self.used: set[tuple[str, str]] = set()
         self.limits = (max_closed, max_requests, max_orderless)
-        self.closed_batch = closed_batch
         self.max_matches = max_matches
         self.arrivals = 0
 
@@ -370,10 +368,9 @@ class NaiveEngine:
 
     def close(self, order: NaiveOrder) -> None:
         self.closed.append(order)
-        if len(self.closed) == self.limits[0] + self.closed_batch:
-            for _ in range(self.closed_batch):
-                oldest = self.closed.pop(0)
-                self.used.update((oldest.session, name) for name in (oldest.client_order_id, *oldest.requests))
+        if len(self.closed) > self.limits[0]:
+            oldest = self.closed.pop(0)
+            self.used.update((oldest.session, name) for name in (oldest.client_order_id, *oldest.requests))
 
     @staticmethod
     def bad_id(text: str) -> list[R]:

@@ -22,7 +22,6 @@ def naive_twin(engine: Engine) -> NaiveEngine:
         instruments,
         SESSIONS,
         max_closed=known_orders.MAX_CLOSED_ORDERS,
-        closed_batch=known_orders.CLOSED_ORDERS_BATCH,
         max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
         max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
         max_matches=placing.MAX_MATCHES_PER_REQUEST,
@@ -34,7 +33,6 @@ def naive_twin(engine: Engine) -> NaiveEngine:
 @pytest.fixture
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_orders, "MAX_CLOSED_ORDERS", 20)
-    monkeypatch.setattr(known_orders, "CLOSED_ORDERS_BATCH", 3)
     monkeypatch.setattr(placing, "MAX_MATCHES_PER_REQUEST", 3)
     monkeypatch.setattr(known_orders, "MAX_REQUEST_IDS_PER_ORDER", 3)
     monkeypatch.setattr(known_orders, "MAX_ORDERLESS_REQUESTS", 4)
@@ -86,7 +84,7 @@ def run_both(seed: int, steps: int) -> None:
         where = f"seed {seed}, step {step}: {command}"
         assert engine.apply(command) == expected, where
         check_books(engine, naive, where)
-    assert [order_state(order) for order in engine._known.closed.values()] == [order.state() for order in naive.closed]
+    assert [order_state(order) for order in engine._known.closed] == [order.state() for order in naive.closed]
     messages = {session.name: session.message_sequence for session in engine.reference().sessions}
     assert messages == naive.message_sequences
 

@@ -54,7 +54,6 @@ def test_counting_ids_have_fingerprints_of_their_own() -> None:
 
 def test_an_id_stays_refused_long_after_its_order_is_forgotten(monkeypatch) -> None:
     monkeypatch.setattr(known_orders, "MAX_CLOSED_ORDERS", 2)
-    monkeypatch.setattr(known_orders, "CLOSED_ORDERS_BATCH", 1)
     engine = trading_engine()
     for number in range(50):
         engine.apply(place(f"o{number:02}"))

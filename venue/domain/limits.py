@@ -11,9 +11,8 @@ MAX_MATCHES_PER_REQUEST = 10_000
 MAX_SYMBOL_LENGTH = 20
 
 # State. A closed order stays known to status requests, replaces and duplicate checks until this many
-# later ones have closed, or a batch more; ClOrdIDs stay refused for ever (8 bytes each).
+# later ones have closed; ClOrdIDs stay refused for ever (8 bytes each).
 MAX_CLOSED_ORDERS = 100_000
-CLOSED_ORDERS_BATCH = 256
 # Of an order, this many ClOrdIDs besides its last accepted one stay known; and of requests that found no order,
 # the last so many.
 MAX_REQUEST_IDS_PER_ORDER = 64

@@ -1,12 +1,12 @@
 """Cancel and replace requests. Source: FIX 4.4 vol. 4, matrices B, C and D."""
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import astuple
 
 from venue.domain.commands import CancelOrder, RefuseChange, ReplaceOrder
-from venue.domain.enums import CancelReason, OrderStatus, Side, TimeInForce
-from venue.domain.events import Event, OrderCancelled, OrderReplaced
+from venue.domain.enums import CancelReason, OrderStatus, RequestType, Side, TimeInForce
+from venue.domain.events import CancelRejected, Event, OrderCancelled, OrderReplaced
 from venue.domain.reject_reason import RejectReason
 from venue.engine.answers import ChangeCommand, cancel_rejected, order_state, repeated_change
 from venue.engine.checks import cancel_difference, is_client_order_id, replace_difference, terms_refusal
@@ -15,8 +15,15 @@ from venue.engine.known_orders import KnownOrders
 from venue.engine.placing import PlacingDesk
 from venue.matching import Order, priority_key
 
+_astuple: Final = astuple
 _OrderCancelled: Final = OrderCancelled
 _OrderReplaced: Final = OrderReplaced
+_CancelRejected: Final = CancelRejected
+_CANCEL: Final = RequestType.CANCEL
+_REPLACE: Final = RequestType.REPLACE
+_UNKNOWN_SESSION: Final = RejectReason.UNKNOWN_SESSION
+_TOO_LATE: Final = RejectReason.TOO_LATE
+_TOO_LATE_TEXT: Final = RejectReason.TOO_LATE.text
 _BUY: Final = Side.BUY
 _REQUESTED: Final = CancelReason.REQUESTED
 _NEW: Final = OrderStatus.NEW
@@ -38,72 +45,47 @@ class ChangingDesk:
         self._placing = placing
 
     def cancel(self, command: CancelOrder, sequence: int) -> list[Event]:
-        fields = astuple(command)
-        session = self._sessions.get(fields[1])
+        fields = _astuple(command)
+        session = self._heard(fields)
         if session is None:
-            return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
-        message_sequence: int = fields[2]
-        if message_sequence > session.message_sequence:
-            session.message_sequence = message_sequence
-        client_order_id: str = fields[3]
-        known = self._known
-        if not known.claim(session, client_order_id):
-            return repeated_change(command, session)
-        original: str = fields[4]
-        order = session.ids.get(original) or self._named(session, command)
-        # The usual request passes at a glance; any other goes through the checks, in their order.
-        if order is None or original != order.client_order_id or fields[5] or not is_client_order_id(client_order_id):
-            reason = self._chain_refusal(command, order)
-            if reason is not None:
-                return self._refuse(session, command, order, reason)
-            assert order is not None, "an unknown order is a reason"
+            return cancel_rejected(command, None, _UNKNOWN_SESSION)
+        order = self._found(session, command, fields)
+        if not isinstance(order, Order):
+            return order
         level = order.level
         if level is None:
-            return self._refuse(session, command, order, RejectReason.TOO_LATE)
+            return self._too_late(session, order, _CANCEL, fields[3])
         if fields[6] != order.symbol or fields[7] is not order.side:
             return self._differs(session, command, order, cancel_difference(command, order))
         book = self._markets[order.symbol].book
         level.quantity -= order.quantity - order.cum_quantity
         (book.bids if order.side is _BUY else book.asks).unlink(order, level)
         order.status = _CANCELED
-        session.ids[client_order_id] = order
-        if order.request_ids is None:
-            order.request_ids = [client_order_id]
-        else:
-            known.keep(session, order, client_order_id)
-        known.close(order)
+        client_order_id: str = fields[3]
+        self._known.add_request(session, order, client_order_id)
+        self._known.close(order)
         return [_OrderCancelled(order_state(order), _REQUESTED, client_order_id)]
 
     def replace(self, command: ReplaceOrder, sequence: int) -> list[Event]:
-        fields = astuple(command)
-        session = self._sessions.get(fields[1])
+        fields = _astuple(command)
+        session = self._heard(fields)
         if session is None:
-            return cancel_rejected(command, None, RejectReason.UNKNOWN_SESSION)
-        message_sequence: int = fields[2]
-        if message_sequence > session.message_sequence:
-            session.message_sequence = message_sequence
-        client_order_id: str = fields[3]
-        if not self._known.claim(session, client_order_id):
-            return repeated_change(command, session)
-        original: str = fields[4]
-        order = session.ids.get(original) or self._named(session, command)
-        if order is None or original != order.client_order_id or fields[5] or not is_client_order_id(client_order_id):
-            reason = self._chain_refusal(command, order)
-            if reason is not None:
-                return self._refuse(session, command, order, reason)
-            assert order is not None, "an unknown order is a reason"
-        if order.level is None and not _reopens(order, command):
-            return self._refuse(session, command, order, RejectReason.TOO_LATE)
-        difference = replace_difference(command, order)
-        if difference:
-            return self._differs(session, command, order, difference)
+            return cancel_rejected(command, None, _UNKNOWN_SESSION)
+        order = self._found(session, command, fields)
+        if not isinstance(order, Order):
+            return order
         price: int | None = fields[11]
         quantity: int = fields[12]
+        if order.level is None and not _reopens(order, quantity):
+            return self._too_late(session, order, _REPLACE, fields[3])
+        difference = replace_difference(fields, order)
+        if difference:
+            return self._differs(session, command, order, difference)
         reason = terms_refusal(fields[9], price, quantity)
         if reason is not None:
             return self._refuse(session, command, order, reason)
         original = order.client_order_id
-        self._known.rename(session, order, client_order_id)
+        self._known.rename(session, order, fields[3])
         return self._change(self._markets[order.symbol], order, price, quantity, original)
 
     def refuse(self, command: RefuseChange, sequence: int) -> list[Event]:
@@ -114,11 +96,37 @@ class ChangingDesk:
             return repeated_change(command, session)
         return self._refuse(session, command, self._named(session, command), command.reason, command.text)
 
+    def _heard(self, fields: tuple[Any, ...]) -> TradingSession | None:
+        """The session of a request, its last message number kept; None: unknown. Any: fields of a command, in order."""
+        session = self._sessions.get(fields[1])
+        if session is not None:
+            message_sequence: int = fields[2]
+            if message_sequence > session.message_sequence:
+                session.message_sequence = message_sequence
+        return session
+
+    def _found(
+        self, session: TradingSession, command: CancelOrder | ReplaceOrder, fields: tuple[Any, ...]
+    ) -> Order | list[Event]:
+        """The order that a request names, or its refusal. The request's ClOrdID is claimed by it."""
+        client_order_id: str = fields[3]
+        if not self._known.claim(session, client_order_id):
+            return repeated_change(command, session)
+        original: str = fields[4]
+        order = session.ids.get(original) or self._named(session, command)
+        # The usual request passes at a glance; any other goes through the checks, in their order.
+        if order is None or original != order.client_order_id or fields[5] or not is_client_order_id(client_order_id):
+            reason = self._chain_refusal(command, order)
+            if reason is not None:
+                return self._refuse(session, command, order, reason)
+            assert order is not None, "an unknown order is a reason"
+        return order
+
     def _change(self, market: Market, order: Order, price: int | None, quantity: int, original: str) -> list[Event]:
         """The accepted replace: its terms, then its place in the queue."""
         executed = order.cum_quantity
         if order.status is _FILLED:
-            self._known.reopen(order)
+            self._known.leave_closed(order)
         elif executed < quantity <= order.quantity and price == order.price:
             market.book.reduce(order, quantity)
             return [_OrderReplaced(order_state(order), original)]
@@ -162,6 +170,24 @@ class ChangingDesk:
         text = f"{field} is not the order's, and no request changes it"
         return self._refuse(session, command, order, RejectReason.CANNOT_CHANGE, text)
 
+    def _too_late(
+        self, session: TradingSession, order: Order, request: RequestType, client_order_id: str
+    ) -> list[Event]:
+        """The commonest refusal; as _refuse with TOO_LATE."""
+        self._known.add_request(session, order, client_order_id)
+        return [
+            _CancelRejected(
+                order.session,
+                request,
+                client_order_id,
+                order.client_order_id,
+                order.order_id,
+                order.status,
+                _TOO_LATE,
+                _TOO_LATE_TEXT,
+            )
+        ]
+
     def _refuse(
         self,
         session: TradingSession,
@@ -180,11 +206,11 @@ class ChangingDesk:
         return cancel_rejected(command, order, reason, text)
 
 
-def _reopens(order: Order, command: ReplaceOrder) -> bool:
+def _reopens(order: Order, quantity: int) -> bool:
     """A filled order that could rest goes on with a larger quantity. Source: matrices C.1.c, C.2.a, G.1.c."""
     return (
         order.status is _FILLED
         and order.price is not None
         and (order.time_in_force is _DAY or order.time_in_force is _GTC)
-        and command.quantity > order.cum_quantity
+        and quantity > order.cum_quantity
     )

@@ -1,17 +1,15 @@
 """Which orders and ClOrdIDs are known: open orders, the last closed ones, and every id ever used."""
 
 from collections import deque
-from itertools import islice
 
 from venue.domain.limits import (
-    CLOSED_ORDERS_BATCH,
     MAX_CLIENT_ORDER_ID_LENGTH,
     MAX_CLOSED_ORDERS,
     MAX_ORDERLESS_REQUESTS,
     MAX_REQUEST_IDS_PER_ORDER,
 )
 from venue.engine.directory import TradingSession
-from venue.matching import Order
+from venue.matching import Order, OrderQueue
 
 
 class KnownOrders:
@@ -21,11 +19,15 @@ class KnownOrders:
     orderless: ids of requests that found no order, oldest first.
     """
 
-    __slots__ = ("_sessions", "by_id", "closed", "orderless")
+    __slots__ = ("_closed_count", "_max_closed", "_max_request_ids", "_sessions", "by_id", "closed", "orderless")
 
     def __init__(self, sessions: dict[str, TradingSession]) -> None:
         self.by_id: dict[int, Order] = {}
-        self.closed: dict[int, Order] = {}
+        self.closed = OrderQueue()
+        self._closed_count = 0
+        # Read once: an imported number costs compiled code a look into a dictionary.
+        self._max_closed = MAX_CLOSED_ORDERS
+        self._max_request_ids = MAX_REQUEST_IDS_PER_ORDER
         self.orderless: deque[tuple[str, str]] = deque()
         self._sessions = sessions
 
@@ -55,16 +57,18 @@ class KnownOrders:
         session.used.add(client_order_id)
 
     def close(self, order: Order) -> None:
-        """The order is closed; those that closed longest ago are forgotten when the window is full, a batch at once."""
-        closed = self.closed
-        closed[order.order_id] = order
-        if len(closed) >= MAX_CLOSED_ORDERS + CLOSED_ORDERS_BATCH:
-            for oldest in list(islice(closed.values(), CLOSED_ORDERS_BATCH)):
-                del closed[oldest.order_id]
-                self._evict(oldest)
+        """The order is closed; the one that closed longest ago is forgotten when the window is full."""
+        self.closed.append(order)
+        self._closed_count += 1
+        if self._closed_count > self._max_closed:
+            oldest = self.closed.first
+            assert oldest is not None, "the window is full"
+            self.leave_closed(oldest)
+            self._forget(oldest)
 
-    def reopen(self, order: Order) -> None:
-        del self.closed[order.order_id]
+    def leave_closed(self, order: Order) -> None:
+        self.closed.unlink(order)
+        self._closed_count -= 1
 
     def add_request(self, session: TradingSession, order: Order, client_order_id: str) -> None:
         """One more ClOrdID that names the order."""
@@ -89,22 +93,18 @@ class KnownOrders:
     def keep(self, session: TradingSession, order: Order, client_order_id: str) -> None:
         """Among the ids of its chain; the oldest makes room where there are too many."""
         ids = order.request_ids
-        if ids is None:
-            order.request_ids = [client_order_id]
-            return
-        ids.append(client_order_id)
-        if len(ids) > MAX_REQUEST_IDS_PER_ORDER:
-            oldest = ids.pop(0)
-            del session.ids[oldest]
-            session.used.add(oldest)
+        if len(ids) == self._max_request_ids:
+            del session.ids[ids[0]]
+            session.used.add(ids[0])
+            ids = ids[1:]
+        order.request_ids = (*ids, client_order_id)
 
-    def _evict(self, order: Order) -> None:
+    def _forget(self, order: Order) -> None:
         session = self._sessions[order.session]
         known, add = session.ids, session.used.add
         del self.by_id[order.order_id]
         del known[order.client_order_id]
         add(order.client_order_id)
-        if order.request_ids is not None:
-            for client_order_id in order.request_ids:
-                del known[client_order_id]
-                add(client_order_id)
+        for client_order_id in order.request_ids:
+            del known[client_order_id]
+            add(client_order_id)

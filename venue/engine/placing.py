@@ -23,6 +23,7 @@ from venue.engine.known_orders import KnownOrders
 from venue.matching import BookSide, Order, priority_key
 
 # Reading a module's own constant costs compiled code next to nothing, an imported name a look into a dictionary.
+_astuple: Final = astuple
 _OrderPlaced: Final = OrderPlaced
 _OrderMatched: Final = OrderMatched
 _BUY: Final = Side.BUY
@@ -36,17 +37,18 @@ _FILLED: Final = OrderStatus.FILLED
 
 
 class PlacingDesk:
-    __slots__ = ("_directory", "_known", "_markets", "_sessions")
+    __slots__ = ("_directory", "_known", "_markets", "_max_matches", "_sessions")
 
     def __init__(self, directory: Directory, known: KnownOrders) -> None:
         self._directory = directory
         self._known = known
         self._markets = directory.markets
         self._sessions = directory.sessions
+        self._max_matches = MAX_MATCHES_PER_REQUEST
 
     def place(self, command: PlaceOrder, sequence: int) -> list[Event]:
         # All fields at once, as declared: a read of each one costs compiled code more than the rest of this method.
-        fields = astuple(command)
+        fields = _astuple(command)
         name: str = fields[1]
         session = self._sessions.get(name)
         if session is None:
@@ -81,7 +83,7 @@ class PlacingDesk:
             assert market is not None, "an unknown symbol is a reason"
         order = Order(
             sequence, name, client_order_id, account, symbol, side, order_type, time_in_force,
-            price, quantity, 0, 0, _NEW, None, priority_key(side, price),
+            price, quantity, 0, 0, _NEW, (), priority_key(side, price),
         )  # fmt: skip
         session.ids[client_order_id] = order
         self._known.by_id[sequence] = order
@@ -102,16 +104,15 @@ class PlacingDesk:
         book = market.book
         own, other = (book.bids, book.asks) if order.side is _BUY else (book.asks, book.bids)
         time_in_force = order.time_in_force
-        if time_in_force is _FOK and not book.crossable(order, order.quantity, MAX_MATCHES_PER_REQUEST):
+        if time_in_force is _FOK and not book.crossable(order, order.quantity, self._max_matches):
             self._cancel(order, CancelReason.FILL_OR_KILL, events)
             return
-        first = other.first
-        if first is not None and first.key >= -order.key:
+        if other.best_key >= -order.key:
             self._match(market, order, other, events)
             if order.status is _FILLED:
                 self._known.close(order)
                 return
-        if len(events) > MAX_MATCHES_PER_REQUEST:
+        if len(events) > self._max_matches:
             self._cancel(order, CancelReason.TOO_MANY_MATCHES, events)
         elif order.order_type is _MARKET:
             self._cancel(order, CancelReason.NO_LIQUIDITY, events)
@@ -130,7 +131,7 @@ class PlacingDesk:
             events.append(_OrderMatched(level.price, traded, amount, order_state(maker), order_state(taker)))
             if maker.status is _FILLED:
                 self._known.close(maker)
-            if taker.status is _FILLED or len(events) > MAX_MATCHES_PER_REQUEST:
+            if taker.status is _FILLED or len(events) > self._max_matches:
                 return
 
     def _cancel(self, order: Order, reason: CancelReason, events: list[Event]) -> None:

@@ -53,7 +53,7 @@ def capture(sequence: int, directory: Directory, known: KnownOrders) -> EngineSt
             for level in side
             for order in level
         ),
-        tuple(_known_order(order) for order in known.closed.values()),
+        tuple(_known_order(order) for order in known.closed),
         tuple(known.orderless),
         tuple(session.used.dump() for session in directory.sessions.values()),
     )
@@ -67,7 +67,7 @@ def reinstate(state: EngineState, directory: Directory, known: KnownOrders) -> N
     for order in _orders(state.open_orders, directory, known):
         directory.markets[order.symbol].book.add(order)
     for order in _orders(state.closed_orders, directory, known):
-        known.closed[order.order_id] = order
+        known.close(order)
     for session, client_order_id in state.orderless:
         directory.sessions[session].ids[client_order_id] = None
         known.orderless.append((session, client_order_id))
@@ -99,7 +99,7 @@ def _orders(rows: Iterable[KnownOrder], directory: Directory, known: KnownOrders
 
 
 def _known_order(order: Order) -> KnownOrder:
-    return KnownOrder(order_state(order), tuple(order.request_ids or ()))
+    return KnownOrder(order_state(order), order.request_ids)
 
 
 def _order(row: KnownOrder) -> Order:
@@ -118,6 +118,6 @@ def _order(row: KnownOrder) -> Order:
         state.cum_quantity,
         state.notional,
         state.status,
-        list(row.request_ids) or None,
+        row.request_ids,
         priority_key(state.side, state.price),
     )

@@ -6,5 +6,6 @@ one at the end. A side keeps its levels under signed keys, the higher the better
 
 from venue.matching.order import Order, priority_key
 from venue.matching.order_book import BookSide, OrderBook
+from venue.matching.order_queue import OrderQueue
 
-__all__ = ["BookSide", "Order", "OrderBook", "priority_key"]
+__all__ = ["BookSide", "Order", "OrderBook", "OrderQueue", "priority_key"]

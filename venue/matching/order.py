@@ -17,7 +17,7 @@ class Order:
     """Units as in domain.events.OrderState, whose fields come first here, in the same order.
 
     request_ids: the other ClOrdIDs of its chain, oldest first. key: see priority_key.
-    level, previous, following: its place in the book; None while it does not rest.
+    level: of the book, None while it does not rest. previous, following: its neighbours in the queue it stands in.
     """
 
     __slots__ = (
@@ -56,7 +56,7 @@ class Order:
         cum_quantity: int = 0,
         notional: int = 0,
         status: OrderStatus = _NEW,
-        request_ids: list[str] | None = None,
+        request_ids: tuple[str, ...] = (),
         key: int = 0,
     ) -> None:
         self.order_id = order_id

@@ -1,154 +1,115 @@
 """The order book of one instrument: price-time priority over two sides of linked queues."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from heapq import heappop, heappush
 from typing import Final
 
 from sortedcontainers import SortedList
 
 from venue.domain.enums import OrderStatus, Side
+from venue.domain.limits import MAX_PRICE_TICKS
 from venue.matching.order import Order
+from venue.matching.order_queue import OrderQueue
 
 _BUY: Final = Side.BUY
 _FILLED: Final = OrderStatus.FILLED
 _PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
 
 # Emptied levels are swept once there are this many of them, and more than used ones.
-_EMPTY_LEVELS_KEPT: Final = 20_000
+_EMPTY_LEVELS_KEPT: Final = 1_000
+_BELOW_EVERY_KEY: Final = -MAX_PRICE_TICKS - 2
 
 
-class Level:
-    """The orders at one price, in time order. quantity: the sum of their open quantities.
+class Level(OrderQueue):
+    """The orders at one price, in time order.
 
-    better, worse: the levels next to it in its side, empty ones too.
+    quantity: the sum of their open quantities. queued: its key is in its side's heap.
     """
 
-    __slots__ = ("better", "first", "key", "last", "price", "quantity", "worse")
+    __slots__ = ("key", "price", "quantity", "queued")
 
     def __init__(self, key: int) -> None:
+        super().__init__()
         self.key = key
         self.price = abs(key)
         self.quantity = 0
-        self.first: Order | None = None
-        self.last: Order | None = None
-        self.better: Level | None = None
-        self.worse: Level | None = None
-
-    def __iter__(self) -> Iterator[Order]:
-        order = self.first
-        while order is not None:
-            yield order
-            order = order.following
+        self.queued = False
 
 
 class BookSide:
-    """One side's levels by key. first: none that holds an order is better; like any level it may be empty.
+    """One side's levels by key. best_key: no order has a better one.
 
-    The sorted keys give a new level its neighbours; all else goes along the links. An emptied level stays, as prices
-    come back, until too many are empty: a key is added and removed far less often than an order.
+    An emptied level stays, as prices come back, until too many are empty. The heap finds the best level: it holds the
+    key of every level that has orders, and of some that are empty, which go when they come to its top. The sorted
+    keys, of all levels, are for whoever walks through the depth.
     """
 
-    __slots__ = ("_empty", "_keys", "_levels", "first")
+    __slots__ = ("_empty", "_heap", "_keys", "_levels", "best_key")
 
     def __init__(self) -> None:
-        self.first: Level | None = None
+        self.best_key = _BELOW_EVERY_KEY
         self._levels: dict[int, Level] = {}
         self._keys: SortedList[int] = SortedList()
+        self._heap: list[int] = []
         self._empty = 0
 
     def __iter__(self) -> Iterator[Level]:
         """The levels that hold orders, best first."""
-        level = self.first
-        while level is not None:
+        for key in reversed(self._keys):
+            level = self._levels[key]
             if level.first is not None:
                 yield level
-            level = level.worse
 
     def add(self, order: Order) -> None:
         """Last in the queue of its price."""
         key = order.key
         level = self._levels.get(key)
         if level is None:
-            level = self._new_level(key)
-        last = level.last
-        if last is None:
+            level = self._levels[key] = Level(key)
+            self._keys.add(key)
+            self._empty += 1
+        if level.first is None:
             self._empty -= 1
-            level.first = order
-            if self.first is None or key > self.first.key:
-                self.first = level
-        else:
-            last.following = order
-            order.previous = last
-        level.last = order
+            if not level.queued:
+                level.queued = True
+                heappush(self._heap, -key)
+            if key > self.best_key:
+                self.best_key = key
+        level.append(order)
         order.level = level
         level.quantity += order.quantity - order.cum_quantity
 
     def unlink(self, order: Order, level: Level) -> None:
         """Out of its queue, wherever it stands in it. The level's quantity is the caller's to keep."""
-        previous, following = order.previous, order.following
         order.level = None
-        if previous is None:
-            level.first = following
-        else:
-            previous.following = following
-            order.previous = None
-        if following is None:
-            level.last = previous
-            if previous is None:
-                self._empty += 1
-                if self._empty > _EMPTY_LEVELS_KEPT:
-                    self._sweep()
-        else:
-            following.previous = previous
-            order.following = None
+        level.unlink(order)
+        if level.first is None:
+            self._empty += 1
+            if self._empty > _EMPTY_LEVELS_KEPT:
+                self._sweep()
 
     def best_within(self, reach: int) -> Level | None:
         """The best level that holds an order, if its key is at least reach."""
-        level = self.first
-        while level is not None and level.key >= reach:
+        heap = self._heap
+        while heap:
+            level = self._levels[-heap[0]]
             if level.first is not None:
-                self.first = level
-                return level
-            level = level.worse
-        if level is not None:
-            self.first = level
+                self.best_key = level.key
+                return level if level.key >= reach else None
+            heappop(heap)
+            level.queued = False
+        self.best_key = _BELOW_EVERY_KEY
         return None
-
-    def _new_level(self, key: int) -> Level:
-        """An empty level, linked to its neighbours."""
-        keys, levels = self._keys, self._levels
-        level = levels[key] = Level(key)
-        index = keys.bisect_left(key)
-        if index < len(keys):
-            _link(levels[keys[index]], level)
-        if index > 0:
-            _link(level, levels[keys[index - 1]])
-        keys.add(key)
-        self._empty += 1
-        return level
 
     def _sweep(self) -> None:
         if self._empty * 2 <= len(self._levels):
             return
-        kept = [level for level in self._levels.values() if level.first is not None]
-        kept.sort(key=_key, reverse=True)
-        for level in self._levels.values():
-            level.better = level.worse = None
-        for better, worse in pairwise(kept):
-            _link(better, worse)
-        self._levels = {level.key: level for level in kept}
+        self._levels = {key: level for key, level in self._levels.items() if level.first is not None}
         self._keys = SortedList(self._levels)
+        self._heap = [-key for key in reversed(self._keys)]
+        for level in self._levels.values():
+            level.queued = True
         self._empty = 0
-        self.first = kept[0] if kept else None
-
-
-def _key(level: Level) -> int:
-    return level.key
-
-
-def _link(better: Level, worse: Level) -> None:
-    better.worse = worse
-    worse.better = better
 
 
 class OrderBook:
@@ -179,15 +140,17 @@ class OrderBook:
 
     def crossable(self, taker: Order, wanted: int, matches: int) -> bool:
         """Whether the other side holds all of wanted within the taker's price, in so many orders at most."""
-        reach = -taker.key
-        missing = wanted
-        for level in self.asks if taker.side is _BUY else self.bids:
-            if level.key < reach or missing <= 0:
-                break
+        other = self.asks if taker.side is _BUY else self.bids
+        reach, missing, levels = -taker.key, wanted, matches
+        for level in other:
+            # Every level takes a match at least.
+            if level.key < reach or levels == 0:
+                return False
+            levels -= 1
             missing -= level.quantity
-        if missing > 0:
-            return False
-        for level in self.asks if taker.side is _BUY else self.bids:
+            if missing <= 0:
+                break
+        for level in other:
             for order in level:
                 if not matches:
                     return False
