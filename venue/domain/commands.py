@@ -7,8 +7,20 @@ sequencer when it numbers the command, never going back. ``message_sequence`` is
 
 from msgspec import Struct
 
-from venue.domain.enums import Delivery, OrderType, RequestType, Side, TimeInForce
+from venue.domain.enums import (
+    Delivery,
+    KillScope,
+    MassCancelScope,
+    OrderType,
+    Phase,
+    RequestType,
+    SelfTradeMode,
+    Side,
+    TimeInForce,
+)
 from venue.domain.reject_reason import RejectReason
+from venue.domain.rules import InstrumentRules
+from venue.domain.terms import Terms
 
 
 class AddAsset(Struct, frozen=True, array_like=True, gc=False, tag=1):
@@ -50,6 +62,43 @@ class AddSession(Struct, frozen=True, array_like=True, gc=False, tag=5):
     firm: str
 
 
+class SetInstrumentRules(Struct, frozen=True, array_like=True, gc=False, tag=6):
+    at: int
+    operator: str
+    symbol: str
+    rules: InstrumentRules
+
+
+class SetPhase(Struct, frozen=True, array_like=True, gc=False, tag=7):
+    """To OPEN by way of an auction, from any other phase. reason: for people."""
+
+    at: int
+    operator: str
+    symbol: str
+    phase: Phase
+    reason: str = ""
+
+
+class SetSelfTradeMode(Struct, frozen=True, array_like=True, gc=False, tag=8):
+    """A firm's default. None: its orders may trade with each other unless they say otherwise."""
+
+    at: int
+    operator: str
+    firm: str
+    mode: SelfTradeMode | None
+
+
+class SetSessionRules(Struct, frozen=True, array_like=True, gc=False, tag=9):
+    """cancel_on_disconnect: a session that is cut off or logs out has its orders cancelled; keep_good_till: but not
+    its GTC and GTD orders."""
+
+    at: int
+    operator: str
+    session: str
+    cancel_on_disconnect: bool
+    keep_good_till: bool
+
+
 class LogOnSession(Struct, frozen=True, array_like=True, gc=False, tag=10):
     """A client logged on. reset: with ResetSeqNumFlag(141)=Y, so its MsgSeqNum starts again from 1."""
 
@@ -62,6 +111,44 @@ class LogOnSession(Struct, frozen=True, array_like=True, gc=False, tag=10):
 class LogOffSession(Struct, frozen=True, array_like=True, gc=False, tag=11):
     at: int
     session: str
+
+
+class EngageKillSwitch(Struct, frozen=True, array_like=True, gc=False, tag=12):
+    """No new orders within the scope, and all its resting ones cancelled, until it is released. name: "" for VENUE."""
+
+    at: int
+    operator: str
+    scope: KillScope
+    name: str
+    reason: str = ""
+
+
+class ReleaseKillSwitch(Struct, frozen=True, array_like=True, gc=False, tag=13):
+    at: int
+    operator: str
+    scope: KillScope
+    name: str
+
+
+class PassTime(Struct, frozen=True, array_like=True, gc=False, tag=14):
+    """The clock: whatever was to happen by now happens, if no other command brought it about before."""
+
+    at: int
+    operator: str
+
+
+class EndDay(Struct, frozen=True, array_like=True, gc=False, tag=15):
+    """The trading day is over: DAY orders are done, GTC and GTD orders carried into the next one. day: YYYYMMDD."""
+
+    at: int
+    operator: str
+    day: str
+
+
+class Continue(Struct, frozen=True, array_like=True, gc=False, tag=16):
+    """Goes on with what the command before left unfinished, as one record holds only so many events."""
+
+    at: int
 
 
 class PlaceOrder(Struct, frozen=True, array_like=True, gc=False, tag=20):
@@ -79,6 +166,7 @@ class PlaceOrder(Struct, frozen=True, array_like=True, gc=False, tag=20):
     price: int | None
     quantity: int
     delivery: Delivery = Delivery.FIRST
+    terms: Terms | None = None
 
 
 class CancelOrder(Struct, frozen=True, array_like=True, gc=False, tag=21):
@@ -98,7 +186,7 @@ class CancelOrder(Struct, frozen=True, array_like=True, gc=False, tag=21):
 class ReplaceOrder(Struct, frozen=True, array_like=True, gc=False, tag=22):
     """OrderCancelReplaceRequest (G). quantity: the total intended, with what is already executed.
 
-    time_in_force None and account "": not given, so unchanged.
+    time_in_force None, account "" and terms None: not given, so unchanged; of terms, those that are not given.
     """
 
     at: int
@@ -115,6 +203,7 @@ class ReplaceOrder(Struct, frozen=True, array_like=True, gc=False, tag=22):
     price: int | None
     quantity: int
     delivery: Delivery = Delivery.FIRST
+    terms: Terms | None = None
 
 
 class RequestOrderStatus(Struct, frozen=True, array_like=True, gc=False, tag=23):
@@ -168,7 +257,47 @@ class RefuseChange(Struct, frozen=True, array_like=True, gc=False, tag=25):
     delivery: Delivery = Delivery.FIRST
 
 
-OperatorCommand = AddAsset | ListInstrument | AddFirm | AddAccount | AddSession
+class CancelOrders(Struct, frozen=True, array_like=True, gc=False, tag=26):
+    """OrderMassCancelRequest (q). side None, account "": not given. whole_firm: all of the firm's sessions, not the own."""
+
+    at: int
+    session: str
+    message_sequence: int
+    client_order_id: str
+    scope: MassCancelScope
+    symbol: str = ""
+    side: Side | None = None
+    account: str = ""
+    whole_firm: bool = False
+    delivery: Delivery = Delivery.FIRST
+
+
+class RequestMassStatus(Struct, frozen=True, array_like=True, gc=False, tag=27):
+    """OrderMassStatusRequest (AF). symbol "", side None, account "": not given."""
+
+    at: int
+    session: str
+    message_sequence: int
+    request_id: str
+    symbol: str = ""
+    side: Side | None = None
+    account: str = ""
+
+
+OperatorCommand = (
+    AddAsset
+    | ListInstrument
+    | AddFirm
+    | AddAccount
+    | AddSession
+    | SetInstrumentRules
+    | SetPhase
+    | SetSelfTradeMode
+    | SetSessionRules
+    | EngageKillSwitch
+    | ReleaseKillSwitch
+)
+ClockCommand = PassTime | EndDay | Continue
 SessionCommand = (
     LogOnSession
     | LogOffSession
@@ -178,5 +307,7 @@ SessionCommand = (
     | RequestOrderStatus
     | RefuseOrder
     | RefuseChange
+    | CancelOrders
+    | RequestMassStatus
 )
-Command = OperatorCommand | SessionCommand
+Command = OperatorCommand | ClockCommand | SessionCommand

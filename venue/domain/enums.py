@@ -15,6 +15,8 @@ class OrderType(StrEnum):
 
     MARKET = "1"
     LIMIT = "2"
+    STOP = "3"
+    STOP_LIMIT = "4"
 
 
 class TimeInForce(StrEnum):
@@ -24,6 +26,7 @@ class TimeInForce(StrEnum):
     GTC = "1"
     IOC = "3"
     FOK = "4"
+    GTD = "6"
 
 
 class OrderStatus(StrEnum):
@@ -32,8 +35,10 @@ class OrderStatus(StrEnum):
     NEW = "0"
     PARTIALLY_FILLED = "1"
     FILLED = "2"
+    DONE_FOR_DAY = "3"
     CANCELED = "4"
     REJECTED = "8"
+    EXPIRED = "C"
 
 
 class RequestType(StrEnum):
@@ -51,6 +56,13 @@ class CancelReason(StrEnum):
     FILL_OR_KILL = "fill-or-kill"
     NO_LIQUIDITY = "no liquidity for a market order"
     TOO_MANY_MATCHES = "more matches than one request may make"
+    PROTECTION_PRICE = "protection price of a market order reached"
+    MINIMUM_QUANTITY = "minimum quantity not available"
+    SELF_TRADE = "self-trade prevented"
+    TRADING_HALT = "trading halt"
+    MASS_CANCEL = "mass cancel"
+    DISCONNECTED = "cancel on disconnect"
+    KILL_SWITCH = "kill switch"
 
 
 class Delivery(StrEnum):
@@ -63,3 +75,55 @@ class Delivery(StrEnum):
     FIRST = ""
     POSSIBLE_DUPLICATE = "43"
     POSSIBLE_RESEND = "97"
+
+
+class RestatementReason(StrEnum):
+    """Why an order was changed without a request: ExecRestatementReason(378) or, for 99, its text."""
+
+    GOOD_TILL_RENEWAL = "1"
+    DECREMENTED = "5"
+    RESTS_AT_PROTECTION_PRICE = "99"
+
+
+class SelfTradeMode(StrEnum):
+    """What happens to two orders of one owner that would trade: 2362, with the codes of FIX's 2964 and one more."""
+
+    CANCEL_AGGRESSING = "1"
+    CANCEL_RESTING = "2"
+    CANCEL_BOTH = "3"
+    DECREMENT = "4"
+
+
+class Phase(StrEnum):
+    """SecurityTradingStatus(326). Orders match in OPEN alone; in PRE_OPEN and HALTED they gather for an auction."""
+
+    HALTED = "2"
+    OPEN = "17"
+    CLOSED = "18"
+    PRE_OPEN = "21"
+
+
+class Algorithm(StrEnum):
+    """How a price level is shared, by CME's letters."""
+
+    FIFO = "F"
+    TOP_PRO_RATA = "A"
+    PRO_RATA = "C"
+    CONFIGURABLE = "K"
+
+
+class MassCancelScope(StrEnum):
+    """MassCancelRequestType(530)."""
+
+    SECURITY = "1"
+    ALL = "7"
+
+
+class KillScope(StrEnum):
+    """What a kill switch stops."""
+
+    SESSION = "session"
+    ACCOUNT = "account"
+    FIRM = "firm"
+    INSTRUMENT = "instrument"
+    VENUE = "venue"

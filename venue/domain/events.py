@@ -7,10 +7,24 @@ New fields last, with defaults; a tag is never reused.
 from msgspec import Struct
 
 from venue.domain.commands import PlaceOrder
-from venue.domain.enums import CancelReason, OrderStatus, OrderType, RequestType, Side, TimeInForce
+from venue.domain.enums import (
+    CancelReason,
+    KillScope,
+    MassCancelScope,
+    OrderStatus,
+    OrderType,
+    Phase,
+    RequestType,
+    RestatementReason,
+    SelfTradeMode,
+    Side,
+    TimeInForce,
+)
 from venue.domain.money import Amount
 from venue.domain.reference import Account, Asset, Instrument, Session
 from venue.domain.reject_reason import RejectReason
+from venue.domain.rules import InstrumentRules
+from venue.domain.terms import SpecialState
 
 
 class OrderState(Struct, frozen=True, array_like=True, gc=False):
@@ -18,7 +32,7 @@ class OrderState(Struct, frozen=True, array_like=True, gc=False):
 
     order_id: the sequence of the record that placed it. client_order_id: the last accepted of its chain.
     price: ticks or None; quantity and cum_quantity: lots; notional: sum of price x quantity over its
-    executions, in tick-lots, so AvgPx = notional / cum_quantity, exactly.
+    executions, in tick-lots, so AvgPx = notional / cum_quantity, exactly. special: None for an ordinary order.
     """
 
     order_id: int
@@ -34,13 +48,15 @@ class OrderState(Struct, frozen=True, array_like=True, gc=False):
     cum_quantity: int
     notional: int
     status: OrderStatus
+    special: SpecialState | None = None
 
     @property
     def leaves_quantity(self) -> int:
         """LeavesQty(151): 0 once the order is closed."""
-        if self.status is OrderStatus.CANCELED or self.status is OrderStatus.REJECTED:
-            return 0
-        return self.quantity - self.cum_quantity
+        return self.quantity - self.cum_quantity if self.status in OPEN_STATUSES else 0
+
+
+OPEN_STATUSES = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED)
 
 
 def placed_order(command: PlaceOrder, event: "OrderPlaced") -> OrderState:
@@ -55,10 +71,11 @@ def placed_order(command: PlaceOrder, event: "OrderPlaced") -> OrderState:
         command.order_type,
         command.time_in_force,
         command.price,
-        command.quantity,
+        event.quantity or command.quantity,
         0,
         0,
         OrderStatus.NEW,
+        event.special,
     )
 
 
@@ -97,11 +114,14 @@ class SessionLoggedOff(Struct, frozen=True, array_like=True, gc=False, tag=11):
 
 class OrderPlaced(Struct, frozen=True, array_like=True, gc=False, tag=20):
     """The order was accepted; it matches or rests in the events that follow. What it is, its command says; see
-    placed_order. account: the one that it trades for, given or the firm's only one.
+    placed_order. account: the one that it trades for, given or the firm's only one. quantity: of an order for cash,
+    what it buys, in lots; else 0.
     """
 
     order_id: int
     account: str
+    special: SpecialState | None = None
+    quantity: int = 0
 
 
 class OrderRejected(Struct, frozen=True, array_like=True, gc=False, tag=21):
@@ -115,7 +135,7 @@ class OrderRejected(Struct, frozen=True, array_like=True, gc=False, tag=21):
 class OrderMatched(Struct, frozen=True, array_like=True, gc=False, tag=22):
     """One match, at the maker's price. price: ticks; quantity: lots; amount: smallest units of quote.
 
-    maker and taker are the two orders after it.
+    maker and taker are the two orders after it. auction: both gathered before; maker is the older one.
     """
 
     price: int
@@ -123,14 +143,18 @@ class OrderMatched(Struct, frozen=True, array_like=True, gc=False, tag=22):
     amount: Amount
     maker: OrderState
     taker: OrderState
+    auction: bool = False
 
 
 class OrderCancelled(Struct, frozen=True, array_like=True, gc=False, tag=23):
-    """client_order_id: of the request that it answers; "" when unsolicited."""
+    """client_order_id: of the request that it answers; "" when unsolicited. other_order_id: of the order that it would
+    have traded with, for SELF_TRADE; else 0.
+    """
 
     order: OrderState
     reason: CancelReason
     client_order_id: str
+    other_order_id: int = 0
 
 
 class OrderReplaced(Struct, frozen=True, array_like=True, gc=False, tag=24):
@@ -159,13 +183,108 @@ class CancelRejected(Struct, frozen=True, array_like=True, gc=False, tag=25):
 class OrderStatusReported(Struct, frozen=True, array_like=True, gc=False, tag=26):
     """Answer to a status request, or to a request with PossResend that was seen before.
 
-    client_order_id: as the request named it; order None: unknown.
+    client_order_id: as the request named it; order None: unknown. mass_request_id: MassStatusReqID(584), of a mass
+    status request; total: TotNumReports(911); last: LastRptRequested(912).
     """
 
     session: str
     client_order_id: str
     order: OrderState | None
     text: str = ""
+    mass_request_id: str = ""
+    total: int = 0
+    last: bool = False
+
+
+class OrderTriggered(Struct, frozen=True, array_like=True, gc=False, tag=27):
+    """A stop's price was reached: it matches or rests in the events that follow."""
+
+    order: OrderState
+
+
+class OrderRestated(Struct, frozen=True, array_like=True, gc=False, tag=28):
+    """The venue changed the order. other_order_id: as in OrderCancelled, for DECREMENTED."""
+
+    order: OrderState
+    reason: RestatementReason
+    other_order_id: int = 0
+
+
+class OrderDoneForDay(Struct, frozen=True, array_like=True, gc=False, tag=29):
+    """A DAY order at the end of its day."""
+
+    order: OrderState
+
+
+class OrderExpired(Struct, frozen=True, array_like=True, gc=False, tag=30):
+    """A GTD order at its time."""
+
+    order: OrderState
+
+
+class OrdersCancelled(Struct, frozen=True, array_like=True, gc=False, tag=31):
+    """Answer to a mass cancel request, after its last OrderCancelled. reason None: served; total: how many orders."""
+
+    session: str
+    client_order_id: str
+    scope: MassCancelScope
+    symbol: str
+    side: Side | None
+    total: int
+    reason: RejectReason | None = None
+    text: str = ""
+
+
+class InstrumentRulesSet(Struct, frozen=True, array_like=True, gc=False, tag=7):
+    symbol: str
+    rules: InstrumentRules
+
+
+class PhaseChanged(Struct, frozen=True, array_like=True, gc=False, tag=8):
+    """until: when the venue itself ends the phase, nanoseconds since 1970 UTC; 0: it does not."""
+
+    symbol: str
+    phase: Phase
+    until: int
+    reason: str
+
+
+class SelfTradeModeSet(Struct, frozen=True, array_like=True, gc=False, tag=9):
+    firm: str
+    mode: SelfTradeMode | None
+
+
+class SessionRulesSet(Struct, frozen=True, array_like=True, gc=False, tag=12):
+    session: str
+    cancel_on_disconnect: bool
+    keep_good_till: bool
+
+
+class KillSwitchEngaged(Struct, frozen=True, array_like=True, gc=False, tag=13):
+    scope: KillScope
+    name: str
+    operator: str
+    reason: str
+
+
+class KillSwitchReleased(Struct, frozen=True, array_like=True, gc=False, tag=14):
+    scope: KillScope
+    name: str
+    operator: str
+
+
+class AuctionPriced(Struct, frozen=True, array_like=True, gc=False, tag=15):
+    """The one price of an auction, ticks, and what it lets trade, lots; the matches follow."""
+
+    symbol: str
+    price: int
+    quantity: int
+
+
+class DayEnded(Struct, frozen=True, array_like=True, gc=False, tag=16):
+    """day: YYYYMMDD."""
+
+    day: str
 
 
 Event = (
@@ -184,4 +303,17 @@ Event = (
     | OrderReplaced
     | CancelRejected
     | OrderStatusReported
+    | OrderTriggered
+    | OrderRestated
+    | OrderDoneForDay
+    | OrderExpired
+    | OrdersCancelled
+    | InstrumentRulesSet
+    | PhaseChanged
+    | SelfTradeModeSet
+    | SessionRulesSet
+    | KillSwitchEngaged
+    | KillSwitchReleased
+    | AuctionPriced
+    | DayEnded
 )
