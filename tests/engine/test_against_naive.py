@@ -8,7 +8,7 @@ from tests.engine.naive import NaiveEngine, NaiveOrder
 from tests.engine.random_commands import RandomCommands
 from tests.engine.trading import SETUP, trading_engine
 from venue.domain import limits
-from venue.engine import Engine, known_orders, placing
+from venue.engine import Engine, execution, known_orders
 from venue.engine.answers import order_state
 from venue.sequencer import codec
 
@@ -24,7 +24,7 @@ def naive_twin(engine: Engine) -> NaiveEngine:
         max_closed=known_orders.MAX_CLOSED_ORDERS,
         max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
         max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
-        max_matches=placing.MAX_MATCHES_PER_REQUEST,
+        max_matches=execution.MAX_MATCHES_PER_REQUEST,
     )
     naive.sequence = len(SETUP)
     return naive
@@ -33,7 +33,7 @@ def naive_twin(engine: Engine) -> NaiveEngine:
 @pytest.fixture
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_orders, "MAX_CLOSED_ORDERS", 20)
-    monkeypatch.setattr(placing, "MAX_MATCHES_PER_REQUEST", 3)
+    monkeypatch.setattr(execution, "MAX_MATCHES_PER_REQUEST", 3)
     monkeypatch.setattr(known_orders, "MAX_REQUEST_IDS_PER_ORDER", 3)
     monkeypatch.setattr(known_orders, "MAX_ORDERLESS_REQUESTS", 4)
 
