@@ -6,7 +6,8 @@ from typing import Final
 from venue.engine.market import Market
 from venue.matching import Order
 
-NEVER: Final = 1 << 63
+# The greatest that compiled code keeps in a machine word.
+NEVER: Final = (1 << 62) - 1
 
 
 class Clock:
