@@ -1,7 +1,7 @@
 """From files back to a running state machine: the newest good snapshot, then the journal's tail, run again.
 
-Every command is run again and its events compared, as bytes, with the recorded ones; a difference stops it all. An
-older release wrote events without the fields that came since: those are compared as values, the fields at their defaults.
+Every command is run again and its events compared, as bytes, with the recorded ones; a difference stops it all. Those
+that an older release wrote lack the fields that came since: they are compared as values, such fields at their defaults.
 """
 
 import gc
