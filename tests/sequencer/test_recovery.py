@@ -2,20 +2,30 @@
 
 import logging
 import shutil
+from contextlib import nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.sequencer.toy import Toy, run, write_journal
 from venue.domain import limits
 from venue.domain.commands import AddFirm, PlaceOrder
 from venue.domain.enums import OrderStatus, OrderType, Side, TimeInForce
-from venue.domain.events import FirmAdded, OperatorCommandRejected, OrderMatched, OrderState
+from venue.domain.events import (
+    FirmAdded,
+    OperatorCommandRejected,
+    OrderMatched,
+    OrderPlaced,
+    OrderState,
+    OrderStatusReported,
+)
 from venue.domain.money import Amount
 from venue.domain.reject_reason import RejectReason
 from venue.sequencer import codec
-from venue.sequencer.frames import JournalDamaged
+from venue.sequencer.frames import GENESIS, JournalDamaged
 from venue.sequencer.inspection import inspect
 from venue.sequencer.journal import Journal, SchemaTooNew
 from venue.sequencer.recovery import (
@@ -26,6 +36,7 @@ from venue.sequencer.recovery import (
     replay,
     take_snapshot,
 )
+from venue.sequencer.replica import Replica
 from venue.sequencer.segments import list_segments
 from venue.sequencer.snapshots import Snapshots
 
@@ -140,6 +151,56 @@ def test_divergence_is_told_with_both_versions(directory: Path) -> None:
     assert diverged.value.sequence == 18
     assert diverged.value.recorded == [OperatorCommandRejected(RejectReason.ALREADY_EXISTS, "firm 0 is firm 0")]
     assert diverged.value.replayed == [OperatorCommandRejected(RejectReason.ALREADY_EXISTS, "firm 0 exists")]
+
+
+class OrderingToy(Toy):
+    """Every command places an order; texts: what its reports say, one event each."""
+
+    texts: tuple[str, ...] = ("", "")
+
+    def apply(self, command: Any) -> Any:
+        self.sequence += 1
+        return [OrderPlaced(self.sequence, "a"), *(OrderStatusReported("s", "c", ORDER, text) for text in self.texts)]
+
+
+class Refusing(OrderingToy):
+    texts = ("", "no")
+
+
+def older_release(payload: bytes) -> bytes:
+    """The record as a release wrote it that knew of an order neither its special state nor mass status requests."""
+    sequence, command, (placed, *reports) = msgspec.msgpack.decode(payload)
+    return codec.encode([sequence, command, [placed[:3], *([*report[:3], report[3][:13]] for report in reports)]])
+
+
+def test_a_release_with_more_fields_replays_the_records_of_one_with_fewer(tmp_path: Path) -> None:
+    payloads = run(OrderingToy(), ["a", "b"])
+    cut = [older_release(payload) for payload in payloads]
+    assert len(cut[0]) < len(payloads[0])
+    last_hash = write_journal(tmp_path / "journal", [cut])
+    machine = recovered(tmp_path, OrderingToy)
+    assert replay(tmp_path / "journal", OrderingToy) == (2, machine.state_hash())
+    with Journal.open(tmp_path / "journal") as journal:
+        assert [payload for _, payload in journal.records()] == cut
+        assert journal.last_hash == last_hash
+
+
+def test_a_difference_in_a_record_with_fewer_fields_is_divergence(tmp_path: Path) -> None:
+    write_journal(tmp_path / "journal", [[older_release(payload) for payload in run(OrderingToy(), ["a", "b"])]])
+    with pytest.raises(ReplayDiverged) as diverged:
+        replay(tmp_path / "journal", Refusing)
+    assert diverged.value.sequence == 1
+    assert [event.text for event in diverged.value.recorded[1:]] == ["", ""]  # type: ignore[union-attr]
+    assert [event.text for event in diverged.value.replayed[1:]] == ["", "no"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("machine_type", "diverges"), [(OrderingToy, False), (Refusing, True)])
+def test_a_replica_compares_as_recovery_does(tmp_path: Path, machine_type: type[Toy], diverges: bool) -> None:
+    replica = Replica(Snapshots(tmp_path), machine_type, 1)
+    payload = older_release(run(OrderingToy(), ["a"])[0])
+    with pytest.raises(ReplayDiverged) if diverges else nullcontext():
+        replica._apply(payload)
+    assert (replica._hash == sha256(GENESIS + payload).digest()) is not diverges
 
 
 def test_a_record_in_the_wrong_place_is_found(tmp_path: Path) -> None:

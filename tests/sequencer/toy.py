@@ -6,7 +6,7 @@ from typing import Self
 
 import msgspec
 
-from venue.domain.commands import AddFirm, Command
+from venue.domain.commands import AddFirm, Command, Continue
 from venue.domain.events import Event, FirmAdded, OperatorCommandRejected
 from venue.domain.reference import Reference
 from venue.domain.reject_reason import RejectReason
@@ -15,15 +15,29 @@ from venue.sequencer.journal import Journal
 
 
 class Toy:
-    """Knows firms; a firm added twice is refused. Its state: the firms in order, and the sequence."""
+    """Knows firms; a firm added twice is refused. "a+b+c" adds firm a, and leaves b and c unfinished, one for each
+    Continue. Its state: the firms in order, the unfinished ones, and the sequence.
+    """
 
     def __init__(self) -> None:
         self.sequence = 0
         self.firms: list[str] = []
+        self.waiting: list[str] = []
+
+    @property
+    def unfinished(self) -> bool:
+        return bool(self.waiting)
 
     def apply(self, command: Command) -> list[Event]:
-        assert isinstance(command, AddFirm)
         self.sequence += 1
+        if isinstance(command, Continue):
+            return self.add(AddFirm(command.at, "", self.waiting.pop(0)))
+        assert isinstance(command, AddFirm)
+        assert not self.unfinished, f"{command} comes amid unfinished work"
+        firm, *self.waiting = command.firm.split("+")
+        return self.add(AddFirm(command.at, "", firm))
+
+    def add(self, command: AddFirm) -> list[Event]:
         if command.firm in self.firms:
             return [OperatorCommandRejected(RejectReason.ALREADY_EXISTS, self.text(command))]
         self.firms.append(command.firm)
@@ -33,12 +47,13 @@ class Toy:
         return f"{command.firm} is firm {self.firms.index(command.firm)}"
 
     def snapshot(self) -> bytes:
-        return msgspec.msgpack.encode([self.sequence, self.firms])
+        return msgspec.msgpack.encode([self.sequence, self.firms, self.waiting])
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Self:
         machine = cls()
-        machine.sequence, machine.firms = msgspec.msgpack.decode(snapshot, type=tuple[int, list[str]])
+        state = msgspec.msgpack.decode(snapshot, type=tuple[int, list[str], list[str]])
+        machine.sequence, machine.firms, machine.waiting = state
         return machine
 
     def state_hash(self) -> str:

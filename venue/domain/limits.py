@@ -24,6 +24,8 @@ MAX_DECIMALS = 18
 
 # Engine process.
 MAX_BATCH_COMMANDS = 512
+# Unfinished work goes on in further records; above this they are committed before it goes on.
+MAX_BATCH_BYTES = 4 << 20
 MAX_FRAME_BYTES = 1 << 20
 FEED_CHUNK_BYTES = 256 * 1024
 MAX_PEERS = 64

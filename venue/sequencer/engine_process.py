@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from venue.domain import limits
-from venue.domain.commands import Command
+from venue.domain.commands import Command, Continue
 from venue.sequencer import codec
 from venue.sequencer.cursor import JournalCursor
 from venue.sequencer.journal import Journal
@@ -78,11 +78,13 @@ class EngineProcess:
 
     def run(self) -> None:
         """Until stop. Raises JournalFailed: then the process must end and recover."""
+        # What the last life left unfinished is done before any peer is served.
+        self.process([])
         while self._running:
             self._poll()
             batch = self._next_batch()
             if batch:
-                self._publish(self.process(batch))
+                self.process(batch)
             self._feed_the_late()
         self.close()
 
@@ -175,10 +177,12 @@ class EngineProcess:
                 batch.append(peer.backlog.popleft())
         return batch
 
-    def process(self, batch: list[bytes]) -> list[bytes]:
-        """Apply, append, fsync. Returns the durable records."""
+    def process(self, batch: list[bytes]) -> None:
+        """Apply, append, fsync, publish. What a command leaves unfinished is finished before the next one."""
         machine, encode, stamp = self._machine, codec.encode, msgspec.structs.force_setattr
-        records = []
+        records: list[bytes] = []
+        if machine.unfinished:
+            self._finish(records)
         for payload in batch:
             try:
                 command = codec.decode_command(payload)
@@ -189,9 +193,30 @@ class EngineProcess:
             stamp(command, "at", self._at)
             events = machine.apply(command)
             records.append(encode(codec.Record(machine.sequence, command, events)))
-        self._journal.append(records)
-        self._journal.commit()
-        return records
+            if machine.unfinished:
+                self._finish(records)
+        self._commit(records)
+
+    def _finish(self, records: list[bytes]) -> None:
+        """Goes on, in records of their own, at the time of the command that left the work. Of long work, what is done
+        is committed now and then: a batch has a size."""
+        machine, size = self._machine, sum(map(len, records))
+        while machine.unfinished:
+            if size > limits.MAX_BATCH_BYTES:
+                self._commit(records)
+                size = 0
+            command = Continue(self._at)
+            events = machine.apply(command)
+            records.append(codec.encode(codec.Record(machine.sequence, command, events)))
+            size += len(records[-1])
+
+    def _commit(self, records: list[bytes]) -> None:
+        """Makes the records durable, tells them, and empties the list."""
+        if records:
+            self._journal.append(records)
+            self._journal.commit()
+            self._publish(records)
+            records.clear()
 
     def _publish(self, records: list[bytes]) -> None:
         last = self._journal.last_sequence

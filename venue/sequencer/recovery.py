@@ -1,6 +1,7 @@
 """From files back to a running state machine: the newest good snapshot, then the journal's tail, run again.
 
-Every command is run again and its events compared, as bytes, with the recorded ones; a difference stops it all.
+Every command is run again and its events compared, as bytes, with the recorded ones; a difference stops it all. Those
+that an older release wrote lack the fields that came since: they are compared as values, such fields at their defaults.
 """
 
 import gc
@@ -105,10 +106,17 @@ def _run(machine: StateMachine, walk: ChainWalk, progress: Progress | None) -> N
             if record.sequence != sequence:
                 raise MisplacedRecord(f"record {sequence} says that it is record {record.sequence}")
             if encode(events) != bytes(record.events):
-                raise ReplayDiverged(sequence, codec.decode_record(payload).events, events)
+                compare_values(sequence, record, events)
         assert machine.sequence == first + len(payloads) - 1, "apply did not raise the machine's sequence by one"
         if progress is not None:
             progress(machine.sequence)
+
+
+def compare_values(sequence: int, record: codec.RawRecord, events: list[Event]) -> None:
+    """Of events whose bytes differ from the recorded ones. Raises ReplayDiverged where they say something else."""
+    recorded = codec.decode_events(bytes(record.events))
+    if recorded != events:
+        raise ReplayDiverged(sequence, recorded, events)
 
 
 def take_snapshot(machine: StateMachine, journal_hash: bytes) -> Snapshot:

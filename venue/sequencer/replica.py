@@ -9,7 +9,7 @@ from pathlib import Path
 from venue.sequencer import codec
 from venue.sequencer.frames import GENESIS
 from venue.sequencer.link import Link, LinkLost
-from venue.sequencer.recovery import ReplayDiverged, restore, take_snapshot
+from venue.sequencer.recovery import compare_values, restore, take_snapshot
 from venue.sequencer.snapshots import Snapshots
 from venue.sequencer.state_machine import StateMachine
 
@@ -64,5 +64,5 @@ class Replica:
         events = self._machine.apply(record.command)
         assert self._machine.sequence == record.sequence, f"the feed gave {record.sequence} out of turn"
         if codec.encode(events) != bytes(record.events):
-            raise ReplayDiverged(record.sequence, codec.decode_record(payload).events, events)
+            compare_values(record.sequence, record, events)
         self._hash = sha256(self._hash + payload).digest()

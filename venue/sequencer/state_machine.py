@@ -10,10 +10,14 @@ from venue.domain.reference import Reference
 class StateMachine(Protocol):
     """Deterministic: the same commands give the same events, snapshots and hashes in every process.
 
-    sequence: of the last command applied; 0 before the first. apply raises its number by one, always.
+    sequence: of the last command applied; 0 before the first. apply raises its number by one, always. unfinished: the
+    last command left work that did not fit into its record: Continue goes on with it, and may leave some again.
     """
 
     sequence: int
+
+    @property
+    def unfinished(self) -> bool: ...
 
     def apply(self, command: Command) -> list[Event]: ...
 
