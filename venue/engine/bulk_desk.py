@@ -106,9 +106,9 @@ class BulkDesk:
         """What is due by now, as far as the record has room: expiries first, then halts that are over."""
         clock = self._clock
         while len(events) < self._max_events and not self._bulk.pending:
-            order_id = clock.next_expiry()
-            if order_id:
-                self._expire(self._known.by_id.get(order_id), events)
+            expiry = clock.next_expiry()
+            if expiry is not None:
+                self._expire(*expiry, events)
                 continue
             halt = clock.next_halt()
             if halt is None:
@@ -122,9 +122,7 @@ class BulkDesk:
         if task.kind is TaskKind.OPEN:
             return self._phases.open(task, events)
         if task.kind is TaskKind.CASCADE:
-            # What it leaves is a task of its own.
-            self._execution.run_cascade(self._directory.markets[task.name], events)
-            return True
+            return self._execution.run_cascade(self._directory.markets[task.name], events)
         while task.place < len(task.order_ids):
             if len(events) >= self._max_events:
                 return False
@@ -158,11 +156,12 @@ class BulkDesk:
             special.carried_quantity, special.carried_notional = order.cum_quantity, order.notional
             events.append(OrderRestated(order_state(order), RestatementReason.GOOD_TILL_RENEWAL))
 
-    def _expire(self, order: Order | None, events: list[Event]) -> None:
+    def _expire(self, expires_at: int, order_id: int, events: list[Event]) -> None:
+        order = self._known.by_id.get(order_id)
         if order is None or not is_open(order) or order.special is None:
             return
         # A replace may have moved its time since.
-        if 0 < order.special.terms.expires_at <= self._clock.at:
+        if order.special.terms.expires_at == expires_at:
             self._close(order, OrderStatus.EXPIRED)
             events.append(OrderExpired(order_state(order)))
 

@@ -72,7 +72,7 @@ class PhaseDesk:
         if market.last_price and market.stops.count:
             market.low = min(market.low or market.last_price, market.last_price)
             market.high = max(market.high, market.last_price)
-            self._execution.run_cascade(market, events)
+            self._execution.start_cascade(market, events)
         return True
 
     def _enter(self, market: Market, phase: Phase, reason: str) -> list[Event]:

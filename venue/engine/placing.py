@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from venue.domain.commands import PlaceOrder, RefuseOrder
 from venue.domain.enums import OrderStatus, OrderType, Side, TimeInForce
@@ -150,4 +150,12 @@ def _remembered(state: OrderState) -> Order:
         state.price,
         state.quantity,
         status=state.status,
+        special=_remembered_special(state),
     )
+
+
+def _remembered_special(state: OrderState) -> Special | None:
+    if state.special is None:
+        return None
+    terms = state.special.terms
+    return Special(replace(terms, self_trade_group=terms.self_trade_group[:MAX_NAME_LENGTH]))

@@ -137,7 +137,7 @@ def expiry_reasons(w: Wanted, now: int, *, is_given: bool) -> list[R]:
     reasons = []
     if w.time_in_force is not TimeInForce.GTD and expires_at != 0:
         reasons.append(R.EXPIRY_NOT_ALLOWED)
-    if is_given and expires_at != 0 and expires_at <= now:
+    if expires_at != 0 and expires_at <= now:
         reasons.append(R.EXPIRY_PAST)
     return reasons
 
