@@ -1,0 +1,8 @@
+"""Short lists of commands with all their events, worked out by hand: one at least for each rule of matching.
+
+The first command of a case is number 14, after the SETUP of trading.
+"""
+
+from tests.engine.cases import bulk, executing, matching, phases, replacing, stops
+
+CASES = [*executing.CASES, *matching.CASES, *stops.CASES, *phases.CASES, *replacing.CASES, *bulk.CASES]
