@@ -53,6 +53,7 @@ REASONS = [RejectReason.PRICE_OFF_TICK, RejectReason.UNKNOWN_SYMBOL, RejectReaso
 ACCOUNTS = {"A1": ["", "acc-a"], "A2": ["", "acc-a"], "B1": ["acc-b1", "acc-b2"], "C1": ["", "acc-c"], "??": [""]}
 GOOD_TILL = [TimeInForce.DAY, TimeInForce.GTC, TimeInForce.GTD]
 MILLISECOND = 1_000_000
+FORGOTTEN_ABOVE = 4_000
 # A third firm, and a second session of the second: more owners.
 MORE_SETUP: list[Command] = [
     AddFirm(1, "op", "C"),
@@ -80,6 +81,8 @@ class AllCommands:
 
     def next(self) -> Command:
         self.number += 1
+        if len(self.placed) > FORGOTTEN_ABOVE:
+            del self.placed[: FORGOTTEN_ABOVE // 2]
         if self.random.random() < 0.3:
             self.at += self.pick([self.random.randrange(5), self.random.randrange(200)], 0.1) * MILLISECOND
         if self.random.random() < 0.05:

@@ -3,6 +3,6 @@
 The first command of a case is number 14, after the SETUP of trading.
 """
 
-from tests.engine.cases import bulk, executing, matching, phases, replacing, stops
+from tests.engine.cases import bulk, executing, matching, phases, refusing, replacing, stops
 
-CASES = [*executing.CASES, *matching.CASES, *stops.CASES, *phases.CASES, *replacing.CASES, *bulk.CASES]
+CASES = [*refusing.CASES, *executing.CASES, *matching.CASES, *stops.CASES, *phases.CASES, *replacing.CASES, *bulk.CASES]
