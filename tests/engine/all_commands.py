@@ -67,21 +67,30 @@ ACCOUNTS["B2"] = ACCOUNTS["B1"]
 
 @dataclass(frozen=True)
 class Focus:
-    """What a stream has more of than others. kinds, operators: weights, in the order that next and operate have.
+    """What a stream has more of than others; of seeds in a row each has another.
 
-    types: how often an order is other than LIMIT; rules: which of random_rules.
+    kinds, operators: weights, in the order that next and operate have. types, terms, times: how often an order is other
+    than LIMIT, has terms, has another time in force than DAY. rules: which of random_rules.
     """
 
     kinds: tuple[int, ...] = (120, 12, 34, 6, 3, 2, 8, 3)
     operators: tuple[int, ...] = (14, 7, 3, 2, 1, 4, 1)
     types: float = 0.3
+    terms: float = 0.6
+    times: float = 0.35
     rules: str = "any"
 
 
 FOCUSES = [
     Focus(),
-    Focus(),
-    Focus(kinds=(120, 10, 30, 4, 1, 1, 2, 1), operators=(3, 6, 2, 1, 0, 3, 0), types=0.15, rules="shared"),
+    Focus(
+        kinds=(120, 10, 30, 4, 1, 1, 2, 1),
+        operators=(3, 6, 2, 1, 0, 3, 0),
+        types=0.1,
+        terms=0.3,
+        times=0.15,
+        rules="shared",
+    ),
     Focus(kinds=(120, 8, 20, 4, 1, 1, 3, 4), operators=(3, 6, 2, 1, 0, 3, 0), rules="breaker"),
     Focus(kinds=(120, 8, 30, 4, 1, 1, 4, 3), operators=(6, 6, 2, 1, 0, 3, 0), types=0.7),
     Focus(kinds=(120, 10, 30, 4, 1, 2, 20, 2), operators=(30, 3, 2, 1, 0, 3, 0), types=0.2),
@@ -97,7 +106,7 @@ class AllCommands:
     def __init__(self, seed: int, recent: int = 40) -> None:
         self.random = Random(seed)
         self.recent = recent
-        self.focus = self.random.choice(FOCUSES)
+        self.focus = FOCUSES[seed % len(FOCUSES)]
         self.number = 0
         self.at = 2
         self.middle = 100
@@ -125,12 +134,14 @@ class AllCommands:
         order_type = self.pick(
             [OrderType.LIMIT, OrderType.MARKET, OrderType.STOP, OrderType.STOP_LIMIT], self.focus.types
         )
-        time_in_force = self.pick(list(TimeInForce), 0.35)
+        time_in_force = self.pick(list(TimeInForce), self.focus.times)
         priced = order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
         if self.random.random() < 0.01:
             priced = not priced
         quantity = self.quantity()
-        terms = self.terms(order_type, time_in_force, side, quantity) if self.random.random() < 0.6 else None
+        terms = (
+            self.terms(order_type, time_in_force, side, quantity) if self.random.random() < self.focus.terms else None
+        )
         if order_type in (OrderType.STOP, OrderType.STOP_LIMIT) or time_in_force is TimeInForce.GTD:
             terms = self.needed(order_type, time_in_force, side, terms or NO_TERMS)
         if terms is not None and terms.cash and self.random.random() < 0.95:
@@ -345,7 +356,7 @@ class AllCommands:
         return f"n{self.number}"
 
     def symbol(self) -> str:
-        return self.pick([SYMBOL, SYMBOL, "ETH/USD", "ETH/USD", "NO/SUCH"], 0.12)
+        return self.pick([SYMBOL, SYMBOL, *["ETH/USD"] * 6, "NO/SUCH"], 0.1)
 
     def side(self) -> Side:
         return self.random.choice(list(Side))

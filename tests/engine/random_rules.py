@@ -32,7 +32,7 @@ def random_allocation(random: Random, focus: str) -> AllocationRule:
     algorithms = [Algorithm.PRO_RATA, Algorithm.TOP_PRO_RATA, Algorithm.CONFIGURABLE]
     algorithm = random.choice([*algorithms, *([] if focus == "shared" else [Algorithm.FIFO, Algorithm.FIFO])])
     makers = (LeadMarketMaker("acc-b1", 30), LeadMarketMaker("acc-a", random.randrange(0, 60)))
-    minimum = random.randrange(0, 8)
+    minimum = random.choice([0, 0, 1, 1, 2, 3, 8])
     return AllocationRule(
         algorithm=algorithm,
         top_minimum=minimum,

@@ -357,4 +357,16 @@ CASES = [
         denied UNKNOWN_REFERENCE
         """,
     ),
+    Case(
+        "a mass cancel of the whole firm is of no other firm's orders",
+        [buy("a", 90, 5, session="A2"), sell("z", 99, 5), cancel_many("c", whole_firm=True)],
+        """
+        placed 14
+        -
+        placed 15
+        -
+        cancelled a 0/5@90 CANCELED MASS_CANCEL
+        all c ALL - - 1
+        """,
+    ),
 ]

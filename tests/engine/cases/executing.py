@@ -403,4 +403,55 @@ CASES = [
         placed 16
         """,
     ),
+    Case(
+        "fill or kill sees that its own first trades would let the breaker stop the next",
+        [
+            rules(breaker_basis_points=300, breaker_window_ns=100, halt_ns=50),
+            sell("s", 103, 1),
+            buy("b", 103, 1),
+            sell("a", 100, 1),
+            sell("d", 104, 1),
+            buy("t", 104, 2, tif=FOK),
+            buy("u", 104, 1, tif=FOK),
+        ],
+        # 100 and 104 are both within 3% of 103, but not of each other.
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        placed 16
+        matched 103 x1 | s 1/1@103 FILLED | b 1/1@103 FILLED
+        -
+        placed 17
+        -
+        placed 18
+        -
+        placed 19
+        cancelled t 0/2@104 CANCELED FILL_OR_KILL
+        -
+        placed 20
+        matched 100 x1 | a 1/1@100 FILLED | u 1/1@104 FILLED =100
+        """,
+    ),
+    Case(
+        "what is left of a cash order never rests",
+        [
+            rules(protection_ticks=2, protection_rests=True),
+            sell("b", 100, 4, session="A2"),
+            sell("a", 103, 1),
+            buy("t", None, 0, cash=400, mode=RESTING),
+        ],
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17 x4
+        cancelled b 0/4@100 CANCELED SELF_TRADE against 17
+        cancelled t 0/4@- CANCELED PROTECTION_PRICE
+        """,
+    ),
 ]

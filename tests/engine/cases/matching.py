@@ -1,8 +1,8 @@
 """Matching: icebergs, shared levels, the TOP order, self-trade prevention."""
 
 from tests.engine.cases.case import Case
-from tests.engine.short import AGGRESSING, BOTH, DECREMENT, IOC, RESTING, buy, mode, replace, rules, sell
-from venue.domain.enums import Algorithm
+from tests.engine.short import AGGRESSING, BOTH, DECREMENT, FOK, IOC, RESTING, buy, mode, phase, replace, rules, sell
+from venue.domain.enums import Algorithm, Phase
 from venue.domain.rules import AllocationRule, LeadMarketMaker
 
 PRO_RATA = AllocationRule(Algorithm.PRO_RATA, pro_rata_minimum=2)
@@ -405,6 +405,164 @@ CASES = [
         restated u 0/2@100 NEW DECREMENTED against 16
         matched 100 x1 | d 1/1@100 FILLED | u 1/2@100 PARTIAL
         cancelled u 1/2@100 CANCELED IMMEDIATE_OR_CANCEL
+        """,
+    ),
+    Case(
+        "an iceberg that goes to the back is TOP no longer",
+        [rules(allocation=TOP), sell("a", 100, 10, display=2), sell("b", 100, 6), buy("t", 100, 2), buy("u", 100, 4)],
+        # u: of the 8 that are shown, 6*4/8 = 3 to b, 1 to a.
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17
+        matched 100 x2 | a 2/10@100 PARTIAL hides 6 | t 2/2@100 FILLED
+        -
+        placed 18
+        matched 100 x3 | b 3/6@100 PARTIAL | u 3/4@100 PARTIAL
+        matched 100 x1 | a 3/10@100 PARTIAL hides 6 | u 4/4@100 FILLED
+        """,
+    ),
+    Case(
+        "an order of just the minimum is TOP",
+        [rules(allocation=TOP), sell("a", 100, 2), sell("b", 100, 6), buy("t", 100, 4)],
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17
+        matched 100 x2 | a 2/2@100 FILLED | t 2/4@100 PARTIAL
+        matched 100 x2 | b 2/6@100 PARTIAL | t 4/4@100 FILLED
+        """,
+    ),
+    Case(
+        "orders that gather are never TOP, and take it away",
+        [
+            rules(allocation=TOP),
+            sell("e", 101, 4),
+            phase(Phase.PRE_OPEN),
+            sell("a", 100, 4),
+            phase(Phase.OPEN),
+            sell("b", 100, 12),
+            buy("t", 100, 8),
+            buy("u", 100, 8),
+            sell("f", 101, 12),
+            buy("v", 101, 8),
+        ],
+        # t: 4*8/16 = 2 and 6; u takes the whole level by time; e is not TOP again: v gives it 2 and f 6.
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        phase PRE_OPEN
+        -
+        placed 17
+        -
+        phase OPEN
+        -
+        placed 19
+        -
+        placed 20
+        matched 100 x2 | a 2/4@100 PARTIAL | t 2/8@100 PARTIAL
+        matched 100 x6 | b 6/12@100 PARTIAL | t 8/8@100 FILLED
+        -
+        placed 21
+        matched 100 x2 | a 4/4@100 FILLED | u 2/8@100 PARTIAL
+        matched 100 x6 | b 12/12@100 FILLED | u 8/8@100 FILLED
+        -
+        placed 22
+        -
+        placed 23
+        matched 101 x2 | e 2/4@101 PARTIAL | v 2/8@101 PARTIAL
+        matched 101 x6 | f 6/12@101 PARTIAL | v 8/8@101 FILLED
+        """,
+    ),
+    Case(
+        "TOP is forgotten when rules change",
+        [
+            rules(allocation=TOP),
+            sell("a", 100, 4),
+            rules(allocation=SMALL_TOP),
+            sell("b", 100, 12),
+            buy("t", 100, 8),
+        ],
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        rules BTC/USD
+        -
+        placed 17
+        -
+        placed 18
+        matched 100 x2 | a 2/4@100 PARTIAL | t 2/8@100 PARTIAL
+        matched 100 x6 | b 6/12@100 PARTIAL | t 8/8@100 FILLED
+        """,
+    ),
+    Case(
+        "a taker of exactly the whole level trades by time",
+        [
+            rules(allocation=PRO_RATA),
+            sell("a", 100, 5),
+            sell("b", 100, 3, session="A2"),
+            buy("t", 100, 8, mode=AGGRESSING),
+        ],
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17
+        matched 100 x5 | a 5/5@100 FILLED | t 5/8@100 PARTIAL
+        cancelled t 5/8@100 CANCELED SELF_TRADE against 16
+        """,
+    ),
+    Case(
+        "the whole level counts what it hides",
+        [
+            rules(allocation=PRO_RATA),
+            sell("a", 100, 10, display=2),
+            sell("b", 100, 1, session="A2"),
+            buy("t", 100, 3, mode=AGGRESSING),
+        ],
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17
+        cancelled t 0/3@100 CANCELED SELF_TRADE against 16
+        """,
+    ),
+    Case(
+        "fill or kill meets own orders of a shared level first",
+        [
+            rules(allocation=PRO_RATA),
+            sell("a", 100, 5),
+            sell("b", 100, 2, session="A2"),
+            buy("t", 100, 4, tif=FOK, mode=AGGRESSING),
+        ],
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17
+        cancelled t 0/4@100 CANCELED FILL_OR_KILL
         """,
     ),
 ]

@@ -281,7 +281,7 @@ CASES = [
         [
             rules(**BREAKER),
             sell("a", 100, 1),
-            buy("b", 100, 1, at=10),
+            buy("b", 100, 1, at=20),
             sell("d", 104, 1, at=20),
             buy("e", 104, 1, at=20),
             sell("f", 109, 1, at=119),
@@ -289,8 +289,8 @@ CASES = [
             phase(Phase.OPEN, at=120),
             buy("h", 109, 1, at=120),
         ],
-        # At 119 the window reaches back to 20, so it holds 104; and 100 is the last before it: 109 is too far from it.
-        # At 120 the trade at 104 itself is the last before the window.
+        # At 119 the window still holds both trades of 20, and 109 is too far from 100. At 120 it holds neither: only
+        # the last of them counts.
         """
         rules BTC/USD
         -
@@ -381,6 +381,24 @@ CASES = [
         -
         rules BTC/USD
         -
+        """,
+    ),
+    Case(
+        "the auction's price: of equal volumes the least surplus",
+        [phase(Phase.PRE_OPEN), buy("a", 102, 4), buy("b", 101, 3), sell("d", 100, 4), phase(Phase.OPEN)],
+        # 4 trade at any price; 3 buyers are left over at 100 and 101, none at 102.
+        """
+        phase PRE_OPEN
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17
+        -
+        phase OPEN
+        priced 102 x4
+        auctioned 102 x4 | a 4/4@102 FILLED | d 4/4@100 FILLED =408
         """,
     ),
 ]

@@ -255,6 +255,7 @@ CASES = [
             rules(protection_ticks=2, protection_rests=True),
             sell("a", 100, 1),
             buy("t", None, 5, tif=GTC),
+            sell("e", 104, 1),
             replace(buy("t", None, 5), "t2", 103, 6, original="t"),
             replace(buy("t", None, 5), "t3", None, 6, original="t"),
             sell("b", 102, 1),
@@ -268,11 +269,13 @@ CASES = [
         matched 100 x1 | a 1/1@100 FILLED | t 1/5@- PARTIAL =100
         restated t 1/5@102 PARTIAL =100 RESTS_AT_PROTECTION_PRICE
         -
+        placed 17
+        -
         refused REPLACE t2 of t PARTIALLY_FILLED PRICE_NOT_ALLOWED
         -
         replaced t > t3 1/6@102 PARTIAL =100
         -
-        placed 19
+        placed 20
         matched 102 x1 | t3 2/6@102 PARTIAL =202 | b 1/1@102 FILLED
         """,
     ),
@@ -290,6 +293,49 @@ CASES = [
         -
         replaced a > a2 0/4@101 NEW
         cancelled s 0/2@101 CANCELED SELF_TRADE against 15
+        """,
+    ),
+    Case(
+        "a stop-limit that was triggered and filled goes on with a larger quantity",
+        [
+            sell("a", 100, 1),
+            buy("b", 100, 1),
+            buy("x", 100, 2, stop=99),
+            sell("d", 100, 2),
+            replace(buy("x", 100, 2, stop=99), "x2", 100, 3),
+        ],
+        """
+        placed 14
+        -
+        placed 15
+        matched 100 x1 | a 1/1@100 FILLED | b 1/1@100 FILLED
+        -
+        placed 16 waits
+        triggered x 0/2@100 NEW
+        -
+        placed 17
+        matched 100 x2 | x 2/2@100 FILLED | d 2/2@100 FILLED
+        -
+        replaced x > x2 2/3@100 PARTIAL stop 99
+        """,
+    ),
+    Case(
+        "a post-only order that a replace closes would not match",
+        [
+            buy("a", 100, 5, post=True),
+            sell("s", 100, 2),
+            sell("q", 103, 1),
+            replace(buy("a", 100, 5), "a2", 103, 2),
+        ],
+        """
+        placed 14
+        -
+        placed 15
+        matched 100 x2 | a 2/5@100 PARTIAL | s 2/2@100 FILLED
+        -
+        placed 16
+        -
+        replaced a > a2 2/2@103 FILLED =200
         """,
     ),
 ]

@@ -265,4 +265,36 @@ CASES = [
         triggered x 0/1@90 NEW
         """,
     ),
+    Case(
+        "of sell stops the highest goes first",
+        [sell("x", 200, 1, stop=99), sell("y", 200, 1, stop=100), buy("b", 98, 1), sell("t", 98, 1)],
+        """
+        placed 14 waits
+        -
+        placed 15 waits
+        -
+        placed 16
+        -
+        placed 17
+        matched 98 x1 | b 1/1@98 FILLED | t 1/1@98 FILLED
+        triggered y 0/1@200 NEW
+        triggered x 0/1@200 NEW
+        """,
+    ),
+    Case(
+        "every trade of an execution counts, not the last alone",
+        [sell("x", 200, 1, stop=100), sell("a", 100, 1), sell("b", 102, 1), buy("t", 102, 2)],
+        """
+        placed 14 waits
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17
+        matched 100 x1 | a 1/1@100 FILLED | t 1/2@102 PARTIAL =100
+        matched 102 x1 | b 1/1@102 FILLED | t 2/2@102 FILLED =202
+        triggered x 0/1@200 NEW
+        """,
+    ),
 ]
