@@ -3,6 +3,15 @@
 The first command of a case is number 14, after the SETUP of trading.
 """
 
-from tests.engine.cases import bulk, executing, matching, phases, refusing, replacing, stops
+from tests.engine.cases import bulk, executing, matching, phases, refusing, replacing, self_trades, stops
 
-CASES = [*refusing.CASES, *executing.CASES, *matching.CASES, *stops.CASES, *phases.CASES, *replacing.CASES, *bulk.CASES]
+CASES = [
+    *refusing.CASES,
+    *executing.CASES,
+    *matching.CASES,
+    *self_trades.CASES,
+    *stops.CASES,
+    *phases.CASES,
+    *replacing.CASES,
+    *bulk.CASES,
+]
