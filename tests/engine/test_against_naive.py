@@ -1,4 +1,7 @@
-"""The engine against its slow twin and against its own invariants, over seeded streams of commands."""
+"""The engine against its slow twin and against its own invariants, over seeded streams of the first release's commands.
+
+test_against_twin does the same with every kind of command.
+"""
 
 import os
 
