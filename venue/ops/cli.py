@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="venue",
-        description="A FIX-first trading venue: brokers trade over FIX 4.4, compliance follows over drop copy.",
+        description="A FIX-first trading venue: brokers trade over FIX 4.4 and 4.2, compliance follows over drop copy.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -214,11 +214,10 @@ def _print_where_to_connect(config: Config, data: DataDirectory) -> None:
     print("The venue is open.")
     for gateway in config.gateways:
         what = "drop copy" if gateway.drop_copy else "order entry"
-        who = ", ".join(session.comp_id for session in gateway.sessions)
         where = f"{gateway.listen_host}:{gateway.listen_port}"
-        print(
-            f"  {what:12} {where:16} {gateway.begin_string}, TargetCompID {gateway.comp_id}, SenderCompID one of {who}"
-        )
+        for begin_string in dict.fromkeys(session.begin_string for session in gateway.sessions):
+            who = ", ".join(s.comp_id for s in gateway.sessions if s.begin_string == begin_string)
+            print(f"  {what:12} {where:16} {begin_string}, TargetCompID {gateway.comp_id}, SenderCompID one of {who}")
     print(f"  data         {data.root}")
     print("Ctrl-C stops it.", flush=True)
 
