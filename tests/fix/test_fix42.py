@@ -19,6 +19,7 @@ from venue.fix.dictionary import standard
 
 _OF_THE_SESSION = frozenset((8, 9, 10, 34, 49, 52, 56))
 _STAMP = re.compile(r"\d{8}-\d\d:\d\d:\d\d\.\d{3}")
+_VENUE44 = quickfix_reads(DICTIONARIES / "VENUE44.xml")
 _DICTIONARIES = tuple(quickfix_reads(path) for path in (DICTIONARIES / "VENUE42.xml", standard(FIX42)))
 
 
@@ -89,6 +90,13 @@ def expect_new(client: Client, symbol: str, name: str, **more: str | None) -> Re
     return expect_report(client, symbol, t11=name, **(quantities | more))
 
 
+def sell(other: Client, symbol: str, quantity: str) -> None:
+    """Returns when the order is in the book, or has met what is there."""
+    name = fresh("B")
+    other.order(name, "2", quantity, t55=symbol)
+    other.expect("8", t11=name, t150="0")
+
+
 def test_logon_on_the_shared_port(fix_venue: RunningVenue, broker: Client42, other: Client) -> None:
     """Two versions of FIX at one address, at once."""
     assert ping(broker)[8] == "FIX.4.2"
@@ -100,16 +108,16 @@ def test_an_order_that_is_filled_in_parts(broker: Client42, other: Client, symbo
     name = fresh("f")
     broker.order(name, quantity="10", t55=symbol)
     order_id = expect_new(broker, symbol, name)[37]
-    other.order(fresh("B"), "2", "4", t55=symbol)
+    sell(other, symbol, "4")
+    other.expect("8", t150="F", t39="2", t32="4")
     figures = {"t20": "0", "t150": "1", "t39": "1", "t32": "4", "t31": "100", "t381": "400"}
     first = expect_report(broker, symbol, t11=name, **figures, t151="6", t14="4", t6="100")
-    other.order(fresh("B"), "2", "6", t55=symbol)
+    sell(other, symbol, "6")
     figures = {"t20": "0", "t150": "2", "t39": "2", "t32": "6", "t31": "100", "t381": "600"}
     second = expect_report(broker, symbol, t11=name, **figures, t151="0", t14="10", t6="100")
     assert first[37] == second[37] == order_id
     assert len({first[17], second[17]}) == 2
-    for report in (("0", None), ("F", "4"), ("0", None), ("F", "6")):
-        other.expect("8", t150=report[0], t32=report[1])
+    other.expect("8", t150="F", t39="2", t32="6")
 
 
 def test_cancel_and_replace(broker: Client42, other: Client, symbol: str) -> None:
@@ -121,7 +129,7 @@ def test_cancel_and_replace(broker: Client42, other: Client, symbol: str) -> Non
     broker.send("G", [(11, second), (41, first), (38, "12"), *replace])
     changed = {"t38": "12", "t44": "101"}
     expect_new(broker, symbol, second, t41=first, t150="5", t39="5", t151="12", **changed)
-    other.order(fresh("B"), "2", "2", t55=symbol)
+    sell(other, symbol, "2")
     executed = {"t20": "0", "t39": "1", "t14": "2", "t6": "101"}
     trade = {"t150": "1", "t32": "2", "t31": "101", "t381": "202", "t151": "10"}
     expect_report(broker, symbol, t11=second, **changed, **executed, **trade)
@@ -130,8 +138,7 @@ def test_cancel_and_replace(broker: Client42, other: Client, symbol: str) -> Non
     broker.send("F", [(11, fourth), (41, third), (55, symbol), (54, "1"), (60, timestamp())])
     left = executed | {"t38": "11", "t44": "101", "t150": "4", "t39": "4", "t151": "0"}
     expect_report(broker, symbol, t11=fourth, t41=third, **left)
-    for exec_type in "0F":
-        other.expect("8", t150=exec_type)
+    other.expect("8", t150="F")
 
 
 def test_status_is_an_exec_trans_type(broker: Client42, symbol: str) -> None:
@@ -155,7 +162,7 @@ def test_status_is_an_exec_trans_type(broker: Client42, symbol: str) -> None:
 
 def test_what_is_killed_at_once(broker: Client42, other: Client, symbol: str) -> None:
     """IOC keeps what it got, FOK gets nothing; both end as canceled, with the reason in Text."""
-    other.order(fresh("B"), "2", "4", t55=symbol)
+    sell(other, symbol, "4")
     name = fresh("ioc")
     broker.order(name, quantity="10", t55=symbol, t59="3")
     expect_new(broker, symbol, name, t59="3")
@@ -168,8 +175,7 @@ def test_what_is_killed_at_once(broker: Client42, other: Client, symbol: str) ->
     broker.order(name, quantity="10", t55=symbol, t59="4")
     expect_new(broker, symbol, name, t59="4")
     expect_new(broker, symbol, name, t59="4", t150="4", t39="4", t151="0", t58="fill-or-kill")
-    for exec_type in "0F":
-        other.expect("8", t150=exec_type)
+    other.expect("8", t150="F")
 
 
 # What is wrong, and FIX 4.4's code where 4.2 does not have it: changed fields, OrdRejReason, a word of the Text.
@@ -302,9 +308,8 @@ def test_reports_made_while_away_come_on_return(fix_venue: RunningVenue, other: 
         client.order(name, quantity="10", t55=symbol, t1="T-1")
         client.expect("8", t150="0")
         log_off(client)
-    other.order(fresh("B"), "2", "10", t55=symbol)
-    for exec_type in "0F":
-        other.expect("8", t150=exec_type)
+    sell(other, symbol, "10")
+    other.expect("8", t150="F")
     with Client42(line.port, line.comp_id) as client:
         client.next_out = 4
         client.logon(reset=False)
@@ -342,6 +347,28 @@ def test_a_trade_between_the_versions_and_its_copies(fix_venue: RunningVenue, br
         assert [copy[150] for copy in trades] == (["F", "F"] if desk.begin_string == "FIX.4.4" else ["2", "2"])
         assert all((20 in copy) == (desk.begin_string == "FIX.4.2") for copy in copies)
         assert all((880 in copy) == (desk.begin_string == "FIX.4.4") for copy in trades)
+    for client in (a, *desks):
+        log_off(client)
+        client.close()
+
+
+def test_a_refused_orders_copy_has_no_value_of_another_version(fix_venue: RunningVenue, broker: Client42) -> None:
+    """OrdType 5 is FIX 4.2's alone, Side B and TimeInForce 7 are FIX 4.4's."""
+    a = Client(fix_venue.order_entry, "BROKER_A")
+    desks = (Client(fix_venue.drop_copy, "COMPLIANCE"), Client42(fix_venue.drop_copy, "COMPLIANCE_42"))
+    for client in (a, *desks):
+        client.logon()
+    name_a, name_42 = fresh("A"), fresh("42")
+    broker.send("D", {**dict(order_fields(name_42, "C-1")), 40: "5"}.items())
+    broker.expect("8", t11=name_42, t150="8")
+    a.send("D", {**dict(order_fields(name_a, "A-1")), 40: "J", 54: "B", 59: "7"}.items())
+    a.expect("8", t11=name_a, t150="8", t40="J", t54="B", t59="7")
+    newer, older = ([desk.expect("8", t11=name) for name in (name_42, name_a)] for desk in desks)
+    for copy in newer:
+        _VENUE44.validate(fix.Message(copy.raw.decode(), _VENUE44, True))
+    assert [copy.get(40) for copy in newer] == [None, "J"]
+    assert [copy.get(40) for copy in older] == [None, None]
+    assert [copy[54] for copy in older] == ["1", "7"]
     for client in (a, *desks):
         log_off(client)
         client.close()

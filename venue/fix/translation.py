@@ -36,13 +36,17 @@ EXECUTIONS: Mapping[str, Execution] = {
     "I": Execution(_STATUS),  # order status
 }
 
-# By field, what stands for a code that FIX 4.2 does not have; Text(58) says it in words. None: the field is left out.
+# By field, what stands for a code that FIX 4.2 does not have; Text(58) says a reason in words. None: the field is left
+# out. OrdType, Side and TimeInForce are those of refused orders, whose copies go to sessions of every version.
 OTHER_CODES: Mapping[str, str | None] = {
     "OrdRejReason": "0",
     "CxlRejReason": "2",
     "BusinessRejectReason": "0",
     "ExecRestatementReason": "4",
     "SessionRejectReason": None,
+    "OrdType": None,
+    "TimeInForce": None,
+    "Side": "7",  # undisclosed
 }
 
 

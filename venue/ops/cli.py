@@ -22,7 +22,7 @@ INTERRUPTED = 130
 _EXAMPLES = """\
 examples:
   venue run                              start the venue
-  venue demo --once                      two brokers and a compliance desk trade, then it stops
+  venue demo --once                      brokers and a compliance desk trade, then it stops
   venue journal verify                   check every byte and the hash chain
   venue journal inspect --from 1 --to 20 read records
   venue flow day.csv.xz --trades out.csv replay an order flow through the engine, without FIX
@@ -74,8 +74,8 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser(
         "demo",
-        help="the same, and let two brokers and a compliance desk trade",
-        description="Starts the venue on a data directory of its own, DIR/demo, wiped each time. Two brokers and a "
+        help="the same, and let brokers and a compliance desk trade",
+        description="Starts the venue on a data directory of its own, DIR/demo, wiped each time. Brokers and a "
         "compliance desk log on over FIX and trade; every report is shown, and compared with what must come.",
     )
     demo.add_argument("--once", action="store_true", help="stop after the demo; exit 0 only if all went well")

@@ -1,4 +1,4 @@
-"""The demo's clients: two brokers and a compliance desk, each a QuickFIX session, as a firm has it."""
+"""The demo's clients: brokers and a compliance desk, each a QuickFIX session, as a firm has it."""
 
 import logging
 import queue
@@ -58,10 +58,10 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
         return [name for name, event in self._logged_on.items() if not event.is_set()]
 
     def send(self, name: str, message_type: str, fields: Message) -> None:
-        stamped = {} if message_type == "H" else {60: transact_time(time.time_ns())}
-        body = "".join(f"{tag}={value}{SOH}" for tag, value in {**fields, **stamped}.items())
         session_id = self._ids[name]
         begin_string = session_id.getBeginString().getString()
+        stamped = {} if message_type == "H" else {60: _now(begin_string)}
+        body = "".join(f"{tag}={value}{SOH}" for tag, value in {**fields, **stamped}.items())
         message = fix.Message(f"8={begin_string}{SOH}9=0{SOH}35={message_type}{SOH}{body}10=000{SOH}", False)
         fix.Session.sendToTarget(message, session_id)
 
@@ -133,6 +133,10 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
 
     def fromApp(self, message: Any, session_id: Any) -> None:
         self._keep(message, session_id)
+
+
+def _now(begin_string: str) -> str:
+    return transact_time(time.time_ns())[: len("20260105-09:30:00.") + DIALECTS[begin_string].stamp_decimals]
 
 
 def _name(session_id: Any) -> str:
