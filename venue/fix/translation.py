@@ -70,17 +70,17 @@ class ToFix42:
         fields = dict([part.split("=", 1) for part in body[:-1].split(SOH)])
         if fields["35"] == "8":
             self._execution(fields)
-        tags = self._tags[fields["35"]]
-        told = [(tag, self._value(tag, value)) for tag, value in fields.items() if tag in tags]
-        return "".join([f"{tag}={value}{SOH}" for tag, value in told if value is not None])
-
-    def _value(self, tag: str, value: str) -> str | None:
-        if tag in self._stamps:
-            return value[: self._stamp_length]
-        if tag in self._other_codes:
+        for tag in fields.keys() & self._other_codes.keys():
             values, other = self._other_codes[tag]
-            return value if value in values else other
-        return value
+            if fields[tag] not in values:
+                if other is None:
+                    del fields[tag]
+                else:
+                    fields[tag] = other
+        for tag in fields.keys() & self._stamps:
+            fields[tag] = fields[tag][: self._stamp_length]
+        tags = self._tags[fields["35"]]
+        return "".join([f"{tag}={value}{SOH}" for tag, value in fields.items() if tag in tags])
 
     def _execution(self, fields: dict[str, str]) -> None:
         exec_type, status = fields["150"], fields["39"]
