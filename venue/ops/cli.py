@@ -22,7 +22,7 @@ INTERRUPTED = 130
 _EXAMPLES = """\
 examples:
   venue run                              start the venue
-  venue demo --once                      two brokers and a compliance desk trade, then it stops
+  venue demo --once                      brokers and a compliance desk trade, then it stops
   venue journal verify                   check every byte and the hash chain
   venue journal inspect --from 1 --to 20 read records
   venue flow day.csv.xz --trades out.csv replay an order flow through the engine, without FIX
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="venue",
-        description="A FIX-first trading venue: brokers trade over FIX 4.4, compliance follows over drop copy.",
+        description="A FIX-first trading venue: brokers trade over FIX 4.4 and 4.2, compliance follows over drop copy.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -74,8 +74,8 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser(
         "demo",
-        help="the same, and let two brokers and a compliance desk trade",
-        description="Starts the venue on a data directory of its own, DIR/demo, wiped each time. Two brokers and a "
+        help="the same, and let brokers and a compliance desk trade",
+        description="Starts the venue on a data directory of its own, DIR/demo, wiped each time. Brokers and a "
         "compliance desk log on over FIX and trade; every report is shown, and compared with what must come.",
     )
     demo.add_argument("--once", action="store_true", help="stop after the demo; exit 0 only if all went well")
@@ -214,11 +214,10 @@ def _print_where_to_connect(config: Config, data: DataDirectory) -> None:
     print("The venue is open.")
     for gateway in config.gateways:
         what = "drop copy" if gateway.drop_copy else "order entry"
-        who = ", ".join(session.comp_id for session in gateway.sessions)
         where = f"{gateway.listen_host}:{gateway.listen_port}"
-        print(
-            f"  {what:12} {where:16} {gateway.begin_string}, TargetCompID {gateway.comp_id}, SenderCompID one of {who}"
-        )
+        for begin_string in dict.fromkeys(session.begin_string for session in gateway.sessions):
+            who = ", ".join(s.comp_id for s in gateway.sessions if s.begin_string == begin_string)
+            print(f"  {what:12} {where:16} {begin_string}, TargetCompID {gateway.comp_id}, SenderCompID one of {who}")
     print(f"  data         {data.root}")
     print("Ctrl-C stops it.", flush=True)
 
