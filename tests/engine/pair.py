@@ -36,7 +36,13 @@ class Pair:
             self.apply(command)
 
     def apply(self, command: c.Command) -> list[Event]:
-        """Returns the events, once they are the same from both, and the laws are kept."""
+        """Returns the events, once they are the same from both, and the laws are kept. What is due comes first, in
+        records of its own, as the sequencer has it."""
+        if self.chunked is not None and self.chunked.engine.due <= command.at and not isinstance(command, c.PassTime):
+            self._apply(c.PassTime(command.at, "clock"))
+        return self._apply(command)
+
+    def _apply(self, command: c.Command) -> list[Event]:
         self.steps += 1
         queues = Queues(self.twin)
         expected = self.twin.apply(command)

@@ -20,12 +20,12 @@ from tests.engine.trading import SETUP, SYMBOL
 from venue.domain.commands import CancelOrder, EngageKillSwitch, PassTime, PlaceOrder, SetInstrumentRules, SetPhase
 from venue.domain.enums import Delivery, KillScope, OrderType, Phase, SelfTradeMode, Side, TimeInForce
 from venue.domain.terms import Terms
-from venue.engine import Engine, known_orders, placing
+from venue.engine import Engine, execution, known_orders
 
 SEED = int(os.environ.get("VENUE_TEST_SEED", "20240607"))
 STEPS = int(os.environ.get("VENUE_TEST_STEPS", "800"))
 # Where the engine reads how many events one command may give.
-MAX_EVENTS = "venue.engine.engine.MAX_EVENTS_PER_COMMAND"
+MAX_EVENTS = "venue.engine.bulk.MAX_EVENTS_PER_COMMAND"
 needs_all_orders = pytest.mark.skipif(not HAS_ALL_ORDERS, reason="the engine does not know all orders yet")
 
 
@@ -34,14 +34,14 @@ def twin() -> NaiveEngine:
         max_closed=known_orders.MAX_CLOSED_ORDERS,
         max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
         max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
-        max_matches=placing.MAX_MATCHES_PER_REQUEST,
+        max_matches=execution.MAX_MATCHES_PER_REQUEST,
     )
 
 
 @pytest.fixture
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_orders, "MAX_CLOSED_ORDERS", 20)
-    monkeypatch.setattr(placing, "MAX_MATCHES_PER_REQUEST", 3)
+    monkeypatch.setattr(execution, "MAX_MATCHES_PER_REQUEST", 3)
     monkeypatch.setattr(known_orders, "MAX_REQUEST_IDS_PER_ORDER", 3)
     monkeypatch.setattr(known_orders, "MAX_ORDERLESS_REQUESTS", 4)
 

@@ -10,7 +10,7 @@ from tests.engine.chunks import HAS_ALL_ORDERS, Chunked
 from tests.engine.naive import NaiveEngine
 from tests.engine.short import Constants, lines
 from tests.engine.trading import SETUP
-from venue.engine import Engine, placing
+from venue.engine import Engine, execution
 
 needs_all_orders = pytest.mark.skipif(not HAS_ALL_ORDERS, reason="the engine does not know all orders yet")
 
@@ -57,5 +57,5 @@ def test_the_twin_with_few_matches(case: Case) -> None:
 @needs_all_orders
 @pytest.mark.parametrize("case", two_matches.CASES, ids=by_name)
 def test_the_engine_with_few_matches(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placing, "MAX_MATCHES_PER_REQUEST", two_matches.MAX_MATCHES)
+    monkeypatch.setattr(execution, "MAX_MATCHES_PER_REQUEST", two_matches.MAX_MATCHES)
     assert told(Chunked(Engine()), case) == dedent(case.expected).lstrip()

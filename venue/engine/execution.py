@@ -5,8 +5,9 @@ from typing import Final
 from venue.domain.enums import CancelReason, OrderStatus, Phase, RestatementReason, SelfTradeMode, Side
 from venue.domain.enums import TimeInForce as Tif
 from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderRestated, OrderTriggered, PhaseChanged
-from venue.domain.limits import MAX_EVENTS_PER_COMMAND, MAX_MATCHES_PER_REQUEST, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
+from venue.domain.limits import MAX_MATCHES_PER_REQUEST, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
 from venue.domain.money import Amount
+from venue.domain.terms import Terms
 from venue.engine.answers import order_state
 from venue.engine.bulk import Bulk
 from venue.engine.clock import Clock
@@ -30,7 +31,7 @@ _CANCEL_BOTH: Final = SelfTradeMode.CANCEL_BOTH
 class Execution:
     """An order is executed once when it is new, replaced out of its place, or triggered."""
 
-    __slots__ = ("_bulk", "_clock", "_known", "_max_events", "_max_matches", "_modes")
+    __slots__ = ("_bulk", "_clock", "_known", "_max_matches", "_modes")
 
     def __init__(self, directory: Directory, known: KnownOrders, clock: Clock, bulk: Bulk) -> None:
         self._known = known
@@ -38,7 +39,6 @@ class Execution:
         self._bulk = bulk
         self._modes = directory.self_trade_modes
         self._max_matches = MAX_MATCHES_PER_REQUEST
-        self._max_events = MAX_EVENTS_PER_COMMAND
 
     def execute(self, market: Market, order: Order, events: list[Event], minimum: int = 0) -> None:
         """Match an order that is not in the book, then rest it or cancel what may not rest; then the stops that its
@@ -51,18 +51,22 @@ class Execution:
         if market.stops.count:
             self.start_cascade(market, events)
 
-    def bought_for(self, market: Market, cash: int) -> int:
-        """Whole lots that so much of the quote asset, in smallest units, buys now."""
+    def bought_for(self, market: Market, terms: Terms, owner: str) -> int:
+        """Whole lots that an order's cash buys now, of others where it may not trade with its owner's."""
+        cash: int = terms.cash
+        kept_off = terms.self_trade_mode is not None or owner.partition("\0")[0] in self._modes
         limit = protection_price(market, _BUY) if market.rules.protection_ticks else MAX_PRICE_TICKS
         quantity = 0
         for level in market.book.asks:
-            cost = level.price * market.unit
-            lots: int = min(cash // cost, level.quantity)
             if level.price > limit:
                 break
+            cost, whole = level.price * market.unit, level.quantity
+            if kept_off:
+                whole -= sum([order.open_quantity() for order in level if order.owner == owner])
+            lots = min(cash // cost, whole)
             quantity += lots
             cash -= lots * cost
-            if lots < level.quantity:
+            if lots < whole:
                 break
         return min(quantity, MAX_QUANTITY_LOTS)
 
@@ -100,7 +104,7 @@ class Execution:
                 while cascade:
                     market.stops.put_back(cascade.popleft())
                 return True
-            if len(events) >= self._max_events:
+            if len(events) >= self._bulk.max_events:
                 return False
             order = cascade.popleft()
             special = order.special

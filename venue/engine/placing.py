@@ -95,14 +95,14 @@ class PlacingDesk:
         """An accepted order with terms."""
         terms = command.terms
         assert terms is not None, "an order without terms is not special"
-        quantity, bought = command.quantity, 0
-        if terms.cash:
-            quantity = bought = self._execution.bought_for(market, terms.cash)
-            if not quantity:
-                return self._refuse(session, refused_state(command, sequence), RejectReason.CASH_BUYS_NOTHING)
         owner = session.firm.name
         if terms.self_trade_group:
             owner = f"{owner}\0{terms.self_trade_group}"
+        quantity, bought = command.quantity, 0
+        if terms.cash:
+            quantity = bought = self._execution.bought_for(market, terms, owner)
+            if not quantity:
+                return self._refuse(session, refused_state(command, sequence), RejectReason.CASH_BUYS_NOTHING)
         special = Special(terms, waiting=terms.stop_price != 0)
         order = Order(
             sequence, command.session, command.client_order_id, account, command.symbol, command.side,

@@ -49,7 +49,7 @@ CASES = [
         placed 17
         -
         cancelled a 0/5@90 CANCELED MASS_CANCEL
-        cancelled x 0/5@- CANCELED waits MASS_CANCEL
+        cancelled x 0/5@- CANCELED MASS_CANCEL
         cancelled d 0/5@95 CANCELED MASS_CANCEL
         all c ALL - - 3
         -
@@ -157,7 +157,7 @@ CASES = [
         -
         off A1
         cancelled a 0/5@90 CANCELED DISCONNECTED
-        cancelled x 0/5@- CANCELED waits DISCONNECTED
+        cancelled x 0/5@- CANCELED DISCONNECTED
         -
         session A1 True False
         -
@@ -289,7 +289,7 @@ CASES = [
         -
         done a 0/5@90 DONE_FOR_DAY
         restated b 3/5@91 PARTIAL hides 1 carried 3=273 GOOD_TILL_RENEWAL
-        done x 0/5@- DONE_FOR_DAY waits
+        done x 0/5@- DONE_FOR_DAY
         day 20240102
         -
         placed 19

@@ -72,24 +72,23 @@ CASES = [
         """,
     ),
     Case(
-        "a cash order counts hidden lots, and own orders though they do not trade",
+        "a cash order counts hidden lots, and none of its owner's where they do not trade",
         [
             sell("a", 100, 6, display=2),
             sell("b", 100, 4, session="A1"),
             buy("t", None, 0, cash=1_000, mode=RESTING),
         ],
-        # 2 of a, which goes to the back; b is own; 4 of a in two turns; what is left of the 10 is cancelled.
+        # 2 of a, which goes to the back; b is own; 4 of a in two turns.
         """
         placed 14
         -
         placed 15
         -
-        placed 16 x10
-        matched 100 x2 | a 2/6@100 PARTIAL hides 2 | t 2/10@- PARTIAL =200
+        placed 16 x6
+        matched 100 x2 | a 2/6@100 PARTIAL hides 2 | t 2/6@- PARTIAL =200
         cancelled b 0/4@100 CANCELED SELF_TRADE against 16
-        matched 100 x2 | a 4/6@100 PARTIAL | t 4/10@- PARTIAL =400
-        matched 100 x2 | a 6/6@100 FILLED | t 6/10@- PARTIAL =600
-        cancelled t 6/10@- CANCELED =600 NO_LIQUIDITY
+        matched 100 x2 | a 4/6@100 PARTIAL | t 4/6@- PARTIAL =400
+        matched 100 x2 | a 6/6@100 FILLED | t 6/6@- FILLED =600
         """,
     ),
     Case(
@@ -435,7 +434,7 @@ CASES = [
         """,
     ),
     Case(
-        "what is left of a cash order never rests",
+        "cash buys nothing where only its owner's orders are within the protection",
         [
             rules(protection_ticks=2, protection_rests=True),
             sell("b", 100, 4, session="A2"),
@@ -449,9 +448,7 @@ CASES = [
         -
         placed 16
         -
-        placed 17 x4
-        cancelled b 0/4@100 CANCELED SELF_TRADE against 17
-        cancelled t 0/4@- CANCELED PROTECTION_PRICE
+        rejected t 0/0@- REJECTED CASH_BUYS_NOTHING
         """,
     ),
 ]

@@ -67,8 +67,8 @@ CASES = [
         cancelled d 0/1@98 CANCELED TRADING_HALT
         cancelled b 0/1@102 CANCELED TRADING_HALT
         cancelled a 0/1@103 CANCELED TRADING_HALT
-        cancelled x 0/1@- CANCELED waits TRADING_HALT
-        cancelled s 0/1@- CANCELED waits TRADING_HALT
+        cancelled x 0/1@- CANCELED TRADING_HALT
+        cancelled s 0/1@- CANCELED TRADING_HALT
         """,
     ),
     Case(

@@ -194,7 +194,7 @@ CASES = [
         -
         placed 16 waits
         -
-        cancelled x 0/2@- CANCELED waits REQUESTED by c
+        cancelled x 0/2@- CANCELED REQUESTED by c
         -
         replaced y > y2 0/3@- NEW waits stop 101
         -

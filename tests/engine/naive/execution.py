@@ -17,8 +17,10 @@ from venue.domain.enums import (
     TimeInForce,
 )
 from venue.domain.events import OrderRestated, PhaseChanged
+from venue.domain.terms import Terms
 
 MAX_PRICE = 1_000_000_000
+MAX_QUANTITY = 9_000_000_000
 AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 
 
@@ -93,18 +95,20 @@ def is_crossing(s: NaiveState, market: NaiveMarket, side: Side, price: int | Non
     return bool(levels_within(s, market, side, price))
 
 
-def cash_quantity(s: NaiveState, market: NaiveMarket, cash: int) -> int:
-    """The lots that a market order to buy gets for the cash."""
-    lots = 0
+def cash_quantity(s: NaiveState, market: NaiveMarket, session: str, terms: Terms) -> int:
+    """The lots that a market order to buy gets for the cash; it buys nothing from its own owner."""
+    lots, cash = 0, terms.cash
+    mode = terms.self_trade_mode or s.modes.get(s.firm_of[session])
+    owner = (s.firm_of[session], terms.self_trade_group)
     for level in levels_within(s, market, Side.BUY, protection_price(s, market, Side.BUY)):
         cost = level[0].price * market.instrument.tick_lot_amount
-        whole = sum(o.leaves for o in level)
+        whole = sum(o.leaves for o in level if mode is None or s.owner(o) != owner)
         taken = min(whole, cash // cost)
         lots += taken
         cash -= taken * cost
         if taken < whole:
             break
-    return lots
+    return min(lots, MAX_QUANTITY)
 
 
 # -- matching
