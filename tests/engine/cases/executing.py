@@ -448,7 +448,7 @@ CASES = [
         -
         placed 16
         -
-        rejected t 0/0@- REJECTED CASH_BUYS_NOTHING
+        rejected t CASH_BUYS_NOTHING
         """,
     ),
 ]
