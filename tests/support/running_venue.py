@@ -56,7 +56,7 @@ class RunningVenue:
         return code
 
     def pid(self, name: str) -> int:
-        """Of one process: engine, replica, order_entry, drop_copy, front."""
+        """Of one process: engine, replica, scheduler, order_entry, drop_copy, front."""
         return int((self.data / "run" / f"{name}.pid").read_text())
 
     def kill(self, name: str) -> None:
