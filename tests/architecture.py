@@ -26,7 +26,16 @@ PERMITTED: dict[str, frozenset[str]] = {
 CORE_MODULES = frozenset(
     {
         *("enum", "typing", "collections", "collections.abc", "hashlib", "bisect", "heapq", "array", "dataclasses"),
-        *("re", "itertools", "operator", "functools", "sortedcontainers", "msgspec", "msgspec.structs"),
+        *(
+            "re",
+            "itertools",
+            "operator",
+            "functools",
+            "sortedcontainers",
+            "msgspec",
+            "msgspec.structs",
+            "msgspec.msgpack",
+        ),
     }
 )
 CORE_FORBIDDEN_CALLS = frozenset({"float", "hash", "open", "print", "input", "eval", "exec"})

@@ -5,7 +5,8 @@ A package imports only what stands above it in this list; ``tests/test_architect
 ==============  ==========================================================================================
 ``domain``      what the venue talks about: numbers, enums with FIX codes, instruments, participants,
                 commands, events, reject reasons by precedence, and every limit (``domain/limits.py``)
-``matching``    the order book: price-time priority
+``matching``    order books: price-time and pro-rata, stops, icebergs, auctions
+``risk``        bounds that trading keeps within: the circuit breaker
 ``engine``      the one state machine: ``Engine.apply(command) -> events``; snapshots, state hash
 ``sequencer``   numbering, journal, codec, snapshot files, recovery, the feed and its Unix sockets
 ``scheduler``   the clock: ends the trading day, begins phases, expires orders, on APScheduler

@@ -82,7 +82,7 @@ def test_plain_integers_beyond_64_bits_never_reach_the_wire_by_accident() -> Non
 
 def test_reject_reasons_are_journalled_by_code_and_codes_are_unique() -> None:
     codes = [reason.value for reason in RejectReason]
-    assert codes == sorted(set(codes))
+    assert len(codes) == len(set(codes))
     assert codec.decoder(RejectReason).decode(codec.encode(RejectReason.UNKNOWN_SYMBOL)) is RejectReason.UNKNOWN_SYMBOL
 
 

@@ -8,32 +8,34 @@ from tests.engine.naive import NaiveEngine, NaiveOrder
 from tests.engine.random_commands import RandomCommands
 from tests.engine.trading import SETUP, trading_engine
 from venue.domain import limits
+<<<<<<< HEAD
+from venue.engine import Engine, execution, known_orders
+=======
+from venue.domain.enums import Side
 from venue.engine import Engine, known_orders, placing
+>>>>>>> twin
 from venue.engine.answers import order_state
 from venue.sequencer import codec
 
-SESSIONS = {"A1": ["acc-a"], "A2": ["acc-a"], "B1": ["acc-b1", "acc-b2"]}
 SEED = int(os.environ.get("VENUE_TEST_SEED", "20240607"))
 
 
-def naive_twin(engine: Engine) -> NaiveEngine:
-    instruments = {instrument.symbol: instrument for instrument in engine.reference().instruments}
+def naive_twin() -> NaiveEngine:
     naive = NaiveEngine(
-        instruments,
-        SESSIONS,
         max_closed=known_orders.MAX_CLOSED_ORDERS,
         max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
         max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
-        max_matches=placing.MAX_MATCHES_PER_REQUEST,
+        max_matches=execution.MAX_MATCHES_PER_REQUEST,
     )
-    naive.sequence = len(SETUP)
+    for command in SETUP:
+        naive.apply(command)
     return naive
 
 
 @pytest.fixture
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_orders, "MAX_CLOSED_ORDERS", 20)
-    monkeypatch.setattr(placing, "MAX_MATCHES_PER_REQUEST", 3)
+    monkeypatch.setattr(execution, "MAX_MATCHES_PER_REQUEST", 3)
     monkeypatch.setattr(known_orders, "MAX_REQUEST_IDS_PER_ORDER", 3)
     monkeypatch.setattr(known_orders, "MAX_ORDERLESS_REQUESTS", 4)
 
@@ -77,7 +79,7 @@ def test_commands_and_events_survive_the_codec() -> None:
 
 def run_both(seed: int, steps: int) -> None:
     engine = trading_engine()
-    naive, commands = naive_twin(engine), RandomCommands(seed, 30)
+    naive, commands = naive_twin(), RandomCommands(seed, 30)
     for step in range(steps):
         command = commands.next()
         expected = naive.apply(command)
@@ -107,8 +109,7 @@ def check_books(engine: Engine, naive: NaiveEngine, where: str) -> None:
 
 def queue(naive: NaiveEngine, symbol: str, sign: int) -> list[NaiveOrder]:
     side = "1" if sign < 0 else "2"
-    orders = [order for order in naive.resting if order.symbol == symbol and order.side.value == side]
-    return sorted(orders, key=lambda order: (order.price * sign, order.arrival))
+    return naive.book(symbol, Side(side))
 
 
 def test_the_limits_of_the_domain_are_the_engines() -> None:

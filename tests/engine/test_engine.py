@@ -17,8 +17,8 @@ from venue.domain.events import (
     SessionLoggedOn,
 )
 from venue.domain.money import Amount
-from venue.engine import Engine, placing
-from venue.engine.snapshot import UnknownSnapshotVersion
+from venue.engine import Engine, execution
+from venue.engine.snapshot import SNAPSHOT_VERSION, UnknownSnapshotVersion
 
 
 def matches(events: list[Event]) -> list[tuple[int, int, str, str]]:
@@ -154,9 +154,9 @@ def test_deep_queue_with_scattered_cancels() -> None:
 
 def test_a_snapshot_of_another_version_is_refused() -> None:
     snapshot = Engine().snapshot()
-    assert snapshot[1] == 1
-    with pytest.raises(UnknownSnapshotVersion, match="version 2"):
-        Engine.restore(snapshot[:1] + b"\x02" + snapshot[2:])
+    assert snapshot[1] == SNAPSHOT_VERSION
+    with pytest.raises(UnknownSnapshotVersion, match="version 1"):
+        Engine.restore(snapshot[:1] + b"\x01" + snapshot[2:])
 
 
 def test_two_engines_with_the_same_commands_have_the_same_hash() -> None:
@@ -169,7 +169,7 @@ def test_two_engines_with_the_same_commands_have_the_same_hash() -> None:
 def test_a_request_that_would_match_too_many_orders_has_its_remainder_cancelled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(placing, "MAX_MATCHES_PER_REQUEST", 2)
+    monkeypatch.setattr(execution, "MAX_MATCHES_PER_REQUEST", 2)
     engine = trading_engine()
     for number in range(3):
         engine.apply(place(f"s{number}", SELL, 100, 1, session="B1", account="acc-b1"))

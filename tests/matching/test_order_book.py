@@ -25,7 +25,7 @@ def queue(side: BookSide) -> list[int]:
 def test_price_then_time(side: Side, expected: list[int]) -> None:
     book = OrderBook()
     for order_id, price in ((1, 100), (2, 101), (3, 100), (4, 101)):
-        book.add(order(order_id, side, price))
+        book.own(side).add(order(order_id, side, price))
     assert queue(book.bids if side is Side.BUY else book.asks) == expected
 
 
@@ -34,24 +34,21 @@ def test_removing_from_any_place_keeps_the_others_in_line(gone: tuple[int, ...])
     book = OrderBook()
     orders = {order_id: order(order_id, Side.BUY, 100) for order_id in (1, 2, 3)}
     for each in orders.values():
-        book.add(each)
+        book.own(each.side).add(each)
     for order_id in gone:
         book.remove(orders[order_id])
         assert orders[order_id].level is orders[order_id].previous is orders[order_id].following is None
     assert queue(book.bids) == [order_id for order_id in orders if order_id not in gone]
-    book.add(order(4, Side.BUY, 100))
+    book.bids.add(order(4, Side.BUY, 100))
     assert queue(book.bids)[-1] == 4
 
 
 def test_reach_of_limits_and_of_a_market_order() -> None:
     book = OrderBook()
-    book.add(order(1, Side.SELL, 100))
+    book.asks.add(order(1, Side.SELL, 100))
     assert book.asks.best_within(-order(2, Side.BUY, 99).key) is None
     assert book.asks.best_within(-order(2, Side.BUY, 100).key) is not None
     assert book.asks.best_within(-order(2, Side.BUY, None).key) is not None
-    assert book.crossable(order(2, Side.BUY, None), 10, 1)
-    assert not book.crossable(order(2, Side.BUY, None), 11, 1)
-    assert not book.crossable(order(2, Side.BUY, None), 10, 0)
 
 
 def test_against_plain_lists_with_many_empty_levels() -> None:
@@ -63,7 +60,7 @@ def test_against_plain_lists_with_many_empty_levels() -> None:
             book.remove(plain.pop(random.randrange(len(plain))))
         fresh = order(order_id, random.choice(list(Side)), random.randrange(1, 5_000))
         plain.append(fresh)
-        book.add(fresh)
+        book.own(fresh.side).add(fresh)
         most = max(most, len(book.bids._levels))
         if order_id % 97 == 0:
             for side, half in ((Side.BUY, book.bids), (Side.SELL, book.asks)):

@@ -258,7 +258,8 @@ class RefuseChange(Struct, frozen=True, array_like=True, gc=False, tag=25):
 
 
 class CancelOrders(Struct, frozen=True, array_like=True, gc=False, tag=26):
-    """OrderMassCancelRequest (q). side None, account "": not given. whole_firm: all of the firm's sessions, not the own."""
+    """OrderMassCancelRequest (q). side None, account "": not given. whole_firm: the orders of all the firm's sessions,
+    not the own session's alone."""
 
     at: int
     session: str

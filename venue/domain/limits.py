@@ -9,6 +9,8 @@ MAX_CLIENT_ORDER_ID_LENGTH: Final = 36
 # A request that matches more resting orders than this has its remainder cancelled: a record has a size.
 MAX_MATCHES_PER_REQUEST = 10_000
 MAX_SYMBOL_LENGTH = 20
+# What one command does to many orders goes on in further records once there are so many events in its own.
+MAX_EVENTS_PER_COMMAND = 20_000
 
 # State. A closed order stays known to status requests, replaces and duplicate checks until this many
 # later ones have closed; ClOrdIDs stay refused for ever (8 bytes each).

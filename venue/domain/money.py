@@ -7,6 +7,9 @@ smallest units (satoshi, wei) and may exceed 64 bits: it travels as a MessagePac
 import re
 from typing import NewType
 
+from msgspec import ValidationError
+from msgspec.msgpack import Ext
+
 Ticks = NewType("Ticks", int)
 Lots = NewType("Lots", int)
 
@@ -17,6 +20,29 @@ class Amount(int):
     """An exact number of an asset's smallest units, of any size."""
 
     __slots__ = ()
+
+
+# The MessagePack extension type of amounts.
+_AMOUNT = 1
+
+
+def encode_hook(value: object) -> Ext:
+    """Amounts travel as two's complement big-endian bytes of any length."""
+    if isinstance(value, Amount):
+        return Ext(_AMOUNT, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    raise NotImplementedError(type(value).__name__)
+
+
+def decode_hook(expected: type, value: object) -> object:
+    if expected is Amount and isinstance(value, int):
+        return Amount(value)
+    raise NotImplementedError(expected.__name__)
+
+
+def extension_hook(code: int, data: memoryview) -> Amount:
+    if code != _AMOUNT:
+        raise ValidationError(f"unknown extension type {code}")
+    return Amount.from_bytes(data, "big", signed=True)
 
 
 class NotADecimal(ValueError):

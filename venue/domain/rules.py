@@ -5,10 +5,6 @@ from msgspec import Struct
 from venue.domain.enums import Algorithm
 
 
-class InvalidRules(ValueError):
-    """The text says which number is wrong."""
-
-
 class LeadMarketMaker(Struct, frozen=True, array_like=True, gc=False):
     account: str
     percent: int
@@ -18,7 +14,8 @@ class AllocationRule(Struct, frozen=True, array_like=True, gc=False):
     """How a price level's orders share what comes to it. Source: CME Globex notices 2004/11219, 2005/11985.
 
     top_minimum, top_maximum: lots; of the order that first bettered the market. lead_market_makers, fifo_percent: whole
-    per cent of what the step before left. pro_rata_minimum: lots; a smaller share becomes none.
+    per cent of what the step before left. pro_rata_minimum: lots; a smaller share becomes none. 0: what CME uses, no
+    maximum, a minimum of 1 lot, of 2 for the pro-rata step of A.
     """
 
     algorithm: Algorithm = Algorithm.FIFO

@@ -37,6 +37,7 @@ def order_state(order: Order) -> OrderState:
         order.cum_quantity,
         order.notional,
         order.status,
+        None if order.special is None else order.special.state(),
     )
 
 
@@ -118,9 +119,12 @@ def request_type(command: ChangeCommand) -> RequestType:
 def status_reported(session: str, client_order_id: str, order: Order | None, text: str = "") -> list[Event]:
     if order is None:
         return [OrderStatusReported(session, client_order_id, None, text)]
-    if not text and order.status is OrderStatus.NEW:
-        text = "Nothing done"
-    return [OrderStatusReported(session, client_order_id, order_state(order), text)]
+    return [OrderStatusReported(session, client_order_id, order_state(order), text or status_text(order))]
+
+
+def status_text(order: Order) -> str:
+    """Source: FIX 4.4 vol. 4, matrix G.1.b."""
+    return "Nothing done" if order.status is OrderStatus.NEW else ""
 
 
 class StatusDesk:

@@ -2,18 +2,32 @@
 
 from typing import Any, Final
 
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from venue.domain.commands import CancelOrder, RefuseChange, ReplaceOrder
-from venue.domain.enums import CancelReason, OrderStatus, RequestType, Side, TimeInForce
+from venue.domain.enums import CancelReason, OrderStatus, OrderType, RequestType, TimeInForce
 from venue.domain.events import CancelRejected, Event, OrderCancelled, OrderReplaced
 from venue.domain.reject_reason import RejectReason
+from venue.domain.terms import NO_TERMS, Terms
 from venue.engine.answers import ChangeCommand, cancel_rejected, order_state, repeated_change
-from venue.engine.checks import cancel_difference, is_client_order_id, replace_difference, terms_refusal
-from venue.engine.directory import Directory, Market, TradingSession
-from venue.engine.known_orders import KnownOrders
-from venue.engine.placing import PlacingDesk
-from venue.matching import Order, priority_key
+from venue.engine.checks import (
+    cancel_difference,
+    display_refusal,
+    expiry_refusal,
+    is_client_order_id,
+    post_only_refusal,
+    price_refusal,
+    quantity_refusal,
+    replace_difference,
+    stop_refusal,
+    trading_refusal,
+)
+from venue.engine.clock import Clock
+from venue.engine.directory import Directory, TradingSession
+from venue.engine.execution import Execution
+from venue.engine.known_orders import KnownOrders, is_open
+from venue.engine.market import Market
+from venue.matching import Order, Special, priority_key
 
 _astuple: Final = astuple
 _OrderCancelled: Final = OrderCancelled
@@ -24,25 +38,29 @@ _REPLACE: Final = RequestType.REPLACE
 _UNKNOWN_SESSION: Final = RejectReason.UNKNOWN_SESSION
 _TOO_LATE: Final = RejectReason.TOO_LATE
 _TOO_LATE_TEXT: Final = RejectReason.TOO_LATE.text
-_BUY: Final = Side.BUY
 _REQUESTED: Final = CancelReason.REQUESTED
 _NEW: Final = OrderStatus.NEW
 _PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
 _FILLED: Final = OrderStatus.FILLED
 _CANCELED: Final = OrderStatus.CANCELED
-_DAY: Final = TimeInForce.DAY
-_GTC: Final = TimeInForce.GTC
+_IOC: Final = TimeInForce.IOC
+_FOK: Final = TimeInForce.FOK
+_MARKET: Final = OrderType.MARKET
+_LIMIT: Final = OrderType.LIMIT
+_STOP: Final = OrderType.STOP
+_STOP_LIMIT: Final = OrderType.STOP_LIMIT
 
 
 class ChangingDesk:
-    __slots__ = ("_directory", "_known", "_markets", "_placing", "_sessions")
+    __slots__ = ("_clock", "_directory", "_execution", "_known", "_markets", "_sessions")
 
-    def __init__(self, directory: Directory, known: KnownOrders, placing: PlacingDesk) -> None:
+    def __init__(self, directory: Directory, known: KnownOrders, clock: Clock, execution: Execution) -> None:
         self._directory = directory
         self._markets = directory.markets
         self._sessions = directory.sessions
         self._known = known
-        self._placing = placing
+        self._clock = clock
+        self._execution = execution
 
     def cancel(self, command: CancelOrder, sequence: int) -> list[Event]:
         fields = _astuple(command)
@@ -52,15 +70,15 @@ class ChangingDesk:
         order = self._found(session, command, fields)
         if not isinstance(order, Order):
             return order
-        level = order.level
-        if level is None:
+        if order.level is None and not is_open(order):
             return self._too_late(session, order, _CANCEL, fields[3])
         if fields[6] != order.symbol or fields[7] is not order.side:
             return self._differs(session, command, order, cancel_difference(command, order))
-        book = self._markets[order.symbol].book
-        level.quantity -= order.quantity - order.cum_quantity
-        (book.bids if order.side is _BUY else book.asks).unlink(order, level)
+        self._execution.withdraw(self._markets[order.symbol], order)
         order.status = _CANCELED
+        if order.special is not None:
+            order.special.hidden = 0
+            order.special.waiting = False
         client_order_id: str = fields[3]
         self._known.add_request(session, order, client_order_id)
         self._known.close(order)
@@ -74,19 +92,24 @@ class ChangingDesk:
         order = self._found(session, command, fields)
         if not isinstance(order, Order):
             return order
-        price: int | None = fields[11]
         quantity: int = fields[12]
-        if order.level is None and not _reopens(order, quantity):
+        if not is_open(order) and not _reopens(order, quantity):
             return self._too_late(session, order, _REPLACE, fields[3])
+        market = self._markets[order.symbol]
+        if session.gated or market.gated:
+            reason = trading_refusal(self._directory, session, market, order.account)
+            if reason is not None:
+                return self._refuse(session, command, order, reason)
         difference = replace_difference(fields, order)
         if difference:
             return self._differs(session, command, order, difference)
-        reason = terms_refusal(fields[9], price, quantity)
+        wish = _wish(order, fields[11], quantity, fields[14])
+        reason = self._wish_refusal(market, order, command, wish)
         if reason is not None:
             return self._refuse(session, command, order, reason)
         original = order.client_order_id
         self._known.rename(session, order, fields[3])
-        return self._change(self._markets[order.symbol], order, price, quantity, original)
+        return self._change(market, order, wish, original)
 
     def refuse(self, command: RefuseChange, sequence: int) -> list[Event]:
         session = self._directory.heard(command.session, command.message_sequence)
@@ -122,28 +145,66 @@ class ChangingDesk:
             assert order is not None, "an unknown order is a reason"
         return order
 
-    def _change(self, market: Market, order: Order, price: int | None, quantity: int, original: str) -> list[Event]:
+    def _wish_refusal(self, market: Market, order: Order, command: ReplaceOrder, wish: "_Wish") -> RejectReason | None:
+        order_type, terms = order.order_type, wish.terms
+        reason = quantity_refusal(wish.quantity) or price_refusal(order_type, command.price)
+        if reason is not None or (terms is NO_TERMS and not market.gated):
+            return reason
+        at = command.at if command.terms is not None and command.terms.expires_at else 0
+        reason = (
+            stop_refusal(order_type, terms)
+            or expiry_refusal(order.time_in_force, terms, at)
+            or display_refusal(order_type, order.time_in_force, wish.quantity, terms)
+        )
+        if reason is not None or wish.keeps_place:
+            return reason
+        if wish.price != order.price and wish.price is not None and market.outside_band(wish.price):
+            return RejectReason.PRICE_OUTSIDE_BAND
+        return post_only_refusal(market, order.side, wish.price, terms)
+
+    def _change(self, market: Market, order: Order, wish: "_Wish", original: str) -> list[Event]:
         """The accepted replace: its terms, then its place in the queue."""
-        executed = order.cum_quantity
+        quantity, executed = wish.quantity, order.cum_quantity
+        waiting = order.special is not None and order.special.waiting
+        if wish.keeps_place:
+            self._set_terms(order, wish.terms)
+            if waiting:
+                order.quantity = quantity
+            else:
+                market.book.reduce(order, quantity)
+            return [_OrderReplaced(order_state(order), original)]
         if order.status is _FILLED:
             self._known.leave_closed(order)
-        elif executed < quantity <= order.quantity and price == order.price:
-            market.book.reduce(order, quantity)
-            return [_OrderReplaced(order_state(order), original)]
         else:
-            market.book.remove(order)
-        order.price = price
-        order.key = priority_key(order.side, price)
+            self._execution.withdraw(market, order)
+        self._set_terms(order, wish.terms)
+        order.price = wish.price
+        order.key = priority_key(order.side, wish.price)
+        order.quantity = quantity if quantity > executed else executed
+        if order.special is not None:
+            order.special.hidden = 0
         if quantity <= executed:
-            order.quantity = executed
             order.status = _FILLED
             self._known.close(order)
             return [_OrderReplaced(order_state(order), original)]
-        order.quantity = quantity
         order.status = _PARTIALLY_FILLED if executed else _NEW
         events: list[Event] = [_OrderReplaced(order_state(order), original)]
-        self._placing.execute(market, order, events)
+        if waiting:
+            self._execution.wait(market, order, events)
+        else:
+            self._execution.execute(market, order, events)
         return events
+
+    def _set_terms(self, order: Order, terms: Terms) -> None:
+        special = order.special
+        if special is None:
+            if terms is NO_TERMS:
+                return
+            special = order.special = Special(terms)
+        before = special.terms
+        special.terms = terms
+        if terms.expires_at != before.expires_at:
+            self._clock.expires(order)
 
     def _named(self, session: TradingSession, command: ChangeCommand) -> Order | None:
         """The order that a request means: by OrigClOrdID(41) if given, else by OrderID(37)."""
@@ -206,11 +267,49 @@ class ChangingDesk:
         return cancel_rejected(command, order, reason, text)
 
 
+class _Wish:
+    """What an order would be by a replace. keeps_place: no more than a smaller quantity."""
+
+    __slots__ = ("keeps_place", "price", "quantity", "terms")
+
+    def __init__(self, price: int | None, quantity: int, terms: Terms, keeps_place: bool) -> None:
+        self.price = price
+        self.quantity = quantity
+        self.terms = terms
+        self.keeps_place = keeps_place
+
+
+def _wish(order: Order, price: int | None, quantity: int, given: Terms | None) -> _Wish:
+    """given: terms of the replace; what they leave out stays."""
+    special = order.special
+    has = NO_TERMS if special is None else special.terms
+    terms = has
+    if given is not None:
+        terms = replace(
+            has,
+            stop_price=given.stop_price or has.stop_price,
+            expires_at=given.expires_at or has.expires_at,
+            display_quantity=given.display_quantity or has.display_quantity,
+        )
+        if terms == has:
+            terms = has
+    if order.order_type is _MARKET or order.order_type is _STOP:
+        # What rests of a market order rests at a price of the venue's making.
+        price = order.price
+    keeps_place = (
+        order.cum_quantity < quantity <= order.quantity
+        and price == order.price
+        and (terms is has or (terms.display_quantity == has.display_quantity and terms.stop_price == has.stop_price))
+    )
+    return _Wish(price, quantity, terms, keeps_place and order.status is not _FILLED)
+
+
 def _reopens(order: Order, quantity: int) -> bool:
     """A filled order that could rest goes on with a larger quantity. Source: matrices C.1.c, C.2.a, G.1.c."""
     return (
         order.status is _FILLED
-        and order.price is not None
-        and (order.time_in_force is _DAY or order.time_in_force is _GTC)
+        and (order.order_type is _LIMIT or order.order_type is _STOP_LIMIT)
+        and order.time_in_force is not _IOC
+        and order.time_in_force is not _FOK
         and quantity > order.cum_quantity
     )

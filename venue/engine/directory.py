@@ -6,9 +6,9 @@ from venue.domain.commands import (
     AddFirm,
     AddSession,
     ListInstrument,
-    LogOffSession,
     LogOnSession,
 )
+from venue.domain.enums import KillScope, SelfTradeMode
 from venue.domain.events import (
     AccountAdded,
     AssetAdded,
@@ -17,25 +17,14 @@ from venue.domain.events import (
     InstrumentListed,
     OperatorCommandRejected,
     SessionAdded,
-    SessionLoggedOff,
     SessionLoggedOn,
 )
 from venue.domain.limits import MAX_DECIMALS, MAX_NAME_LENGTH, MAX_SYMBOL_LENGTH
 from venue.domain.reference import Account, Asset, InexactNotional, Instrument, Reference, Session
 from venue.domain.reject_reason import RejectReason
+from venue.engine.market import Market
 from venue.engine.used_ids import UsedIds
-from venue.matching import Order, OrderBook
-
-
-class Market:
-    """A listed instrument and its book. unit: smallest units of quote in one lot at one tick."""
-
-    __slots__ = ("book", "instrument", "unit")
-
-    def __init__(self, instrument: Instrument) -> None:
-        self.instrument = instrument
-        self.unit = instrument.tick_lot_amount
-        self.book = OrderBook()
+from venue.matching import Order
 
 
 class Firm:
@@ -57,10 +46,21 @@ class TradingSession:
     """A session as it trades. ids: every ClOrdID known by name, to its order; None where it found no order.
 
     used: those no longer known by name. highest_id: the longest, and of those the last in order, that the session
-    ever claimed; see KnownOrders.claim.
+    ever claimed; see KnownOrders.claim. gated: a kill switch covers some or all of it.
     """
 
-    __slots__ = ("firm", "highest_id", "highest_length", "ids", "message_sequence", "name", "used")
+    __slots__ = (
+        "cancel_on_disconnect",
+        "firm",
+        "gated",
+        "highest_id",
+        "highest_length",
+        "ids",
+        "keep_good_till",
+        "message_sequence",
+        "name",
+        "used",
+    )
 
     def __init__(self, name: str, firm: Firm, message_sequence: int = 0, highest_id: str = "") -> None:
         self.name = name
@@ -70,10 +70,15 @@ class TradingSession:
         self.used = UsedIds()
         self.highest_id = highest_id
         self.highest_length = len(highest_id)
+        self.gated = False
+        self.cancel_on_disconnect = False
+        self.keep_good_till = False
 
 
 class Directory:
-    __slots__ = ("accounts", "assets", "firms", "markets", "sessions")
+    """self_trade_modes: firms' defaults, by name. kills: engaged kill switches, as (scope, name), oldest first."""
+
+    __slots__ = ("accounts", "assets", "firms", "kills", "markets", "self_trade_modes", "sessions")
 
     def __init__(self) -> None:
         self.assets: dict[str, Asset] = {}
@@ -81,6 +86,8 @@ class Directory:
         self.firms: dict[str, Firm] = {}
         self.accounts: dict[str, Account] = {}
         self.sessions: dict[str, TradingSession] = {}
+        self.self_trade_modes: dict[str, SelfTradeMode] = {}
+        self.kills: dict[tuple[KillScope, str], None] = {}
 
     def add_asset(self, command: AddAsset, sequence: int) -> list[Event]:
         asset = Asset(command.symbol, command.decimals)
@@ -88,7 +95,7 @@ class Directory:
         if known is not None:
             return _exists(known == asset)
         if not is_name(asset.symbol, MAX_SYMBOL_LENGTH) or not 0 <= asset.decimals <= MAX_DECIMALS:
-            return _rejected(RejectReason.MALFORMED_REFERENCE)
+            return rejected(RejectReason.MALFORMED_REFERENCE)
         self.assets[asset.symbol] = asset
         return [AssetAdded(asset)]
 
@@ -100,22 +107,23 @@ class Directory:
             sizes = (known.instrument.tick_size, known.instrument.lot_size)
             return _exists(same and sizes == (command.tick_size, command.lot_size))
         if base is None or quote is None:
-            return _rejected(RejectReason.UNKNOWN_REFERENCE)
+            return rejected(RejectReason.UNKNOWN_REFERENCE)
         instrument = Instrument(command.symbol, base, quote, command.tick_size, command.lot_size)
         try:
             market = Market(instrument)
         except InexactNotional:
-            return _rejected(RejectReason.INEXACT_NOTIONAL)
+            return rejected(RejectReason.INEXACT_NOTIONAL)
         if not is_name(command.symbol, MAX_SYMBOL_LENGTH) or command.tick_size < 1 or base is quote:
-            return _rejected(RejectReason.MALFORMED_REFERENCE)
+            return rejected(RejectReason.MALFORMED_REFERENCE)
         self.markets[command.symbol] = market
+        self.regate()
         return [InstrumentListed(instrument)]
 
     def add_firm(self, command: AddFirm, sequence: int) -> list[Event]:
         if command.firm in self.firms:
             return []
         if not is_name(command.firm, MAX_NAME_LENGTH):
-            return _rejected(RejectReason.MALFORMED_REFERENCE)
+            return rejected(RejectReason.MALFORMED_REFERENCE)
         self.firms[command.firm] = Firm(command.firm)
         return [FirmAdded(command.firm)]
 
@@ -125,9 +133,9 @@ class Directory:
             return _exists(known.firm == command.firm)
         firm = self.firms.get(command.firm)
         if firm is None:
-            return _rejected(RejectReason.UNKNOWN_REFERENCE)
+            return rejected(RejectReason.UNKNOWN_REFERENCE)
         if not is_name(command.account, MAX_NAME_LENGTH):
-            return _rejected(RejectReason.MALFORMED_REFERENCE)
+            return rejected(RejectReason.MALFORMED_REFERENCE)
         account = self.accounts[command.account] = Account(command.account, command.firm)
         firm.add(account)
         return [AccountAdded(account)]
@@ -138,10 +146,11 @@ class Directory:
             return _exists(known.firm.name == command.firm)
         firm = self.firms.get(command.firm)
         if firm is None:
-            return _rejected(RejectReason.UNKNOWN_REFERENCE)
+            return rejected(RejectReason.UNKNOWN_REFERENCE)
         if not is_name(command.session, MAX_NAME_LENGTH):
-            return _rejected(RejectReason.MALFORMED_REFERENCE)
+            return rejected(RejectReason.MALFORMED_REFERENCE)
         self.sessions[command.session] = TradingSession(command.session, firm)
+        self.regate()
         return [SessionAdded(Session(command.session, command.firm))]
 
     def log_on(self, command: LogOnSession, sequence: int) -> list[Event]:
@@ -152,8 +161,43 @@ class Directory:
             session.message_sequence = command.message_sequence
         return [SessionLoggedOn(command.session)]
 
-    def log_off(self, command: LogOffSession, sequence: int) -> list[Event]:
-        return [SessionLoggedOff(command.session)] if command.session in self.sessions else []
+    def sessions_of(self, firm: Firm) -> list[TradingSession]:
+        return [session for session in self.sessions.values() if session.firm is firm]
+
+    def regate(self) -> None:
+        """After a kill switch was engaged or released, or something was added that one may cover."""
+        venue = (KillScope.VENUE, "") in self.kills
+        for market in self.markets.values():
+            market.killed = venue or (KillScope.INSTRUMENT, market.instrument.symbol) in self.kills
+            market.regate()
+        for session in self.sessions.values():
+            firm = session.firm
+            session.gated = (
+                venue
+                or (KillScope.SESSION, session.name) in self.kills
+                or (KillScope.FIRM, firm.name) in self.kills
+                or any((KillScope.ACCOUNT, account) in self.kills for account in firm.accounts)
+            )
+
+    def is_killed(self, session: TradingSession, symbol: str, account: str) -> bool:
+        """Whether a kill switch covers such an order."""
+        kills = self.kills
+        return (
+            (KillScope.VENUE, "") in kills
+            or (KillScope.INSTRUMENT, symbol) in kills
+            or (KillScope.FIRM, session.firm.name) in kills
+            or (KillScope.ACCOUNT, account) in kills
+            or (KillScope.SESSION, session.name) in kills
+        )
+
+    def covers(self, scope: KillScope, name: str, order: Order) -> bool:
+        """Whether a kill switch is for the order."""
+        return scope is KillScope.VENUE or name == {
+            KillScope.INSTRUMENT: order.symbol,
+            KillScope.FIRM: self.sessions[order.session].firm.name,
+            KillScope.ACCOUNT: order.account,
+            KillScope.SESSION: order.session,
+        }.get(scope)
 
     def heard(self, name: str, message_sequence: int) -> TradingSession | None:
         """The session of a request, its last message number kept; None: unknown."""
@@ -180,8 +224,8 @@ def is_name(text: str, longest: int) -> bool:
 
 
 def _exists(same: bool) -> list[Event]:
-    return [] if same else _rejected(RejectReason.ALREADY_EXISTS)
+    return [] if same else rejected(RejectReason.ALREADY_EXISTS)
 
 
-def _rejected(reason: RejectReason) -> list[Event]:
+def rejected(reason: RejectReason) -> list[Event]:
     return [OperatorCommandRejected(reason, reason.text)]

@@ -4,18 +4,22 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Self
 
-import msgspec
-
 from venue.domain import commands
 from venue.domain.commands import Command
 from venue.domain.events import Event
 from venue.domain.reference import Reference
 from venue.engine.answers import StatusDesk
+from venue.engine.bulk import Bulk
+from venue.engine.bulk_desk import BulkDesk
 from venue.engine.changing import ChangingDesk
+from venue.engine.clock import Clock
 from venue.engine.directory import Directory
+from venue.engine.execution import Execution
 from venue.engine.known_orders import KnownOrders
+from venue.engine.phases import PhaseDesk
 from venue.engine.placing import PlacingDesk
-from venue.engine.snapshot import EngineState, capture, reinstate
+from venue.engine.snapshot import Parts, capture, decode_state, encode_state, reinstate
+from venue.engine.switches import SwitchDesk
 
 # Any: each handler takes its own command type, for which a dict has no name.
 Handler = Callable[[Any, int], list[Event]]
@@ -24,53 +28,109 @@ Handler = Callable[[Any, int], list[Event]]
 class Engine:
     """sequence: of the last command applied. apply never raises on a command that decodes: a refusal is an event."""
 
-    __slots__ = ("_directory", "_handlers", "_known", "sequence")
+    __slots__ = ("_bulk", "_bulk_desk", "_clock", "_directory", "_handlers", "_known", "sequence")
 
     def __init__(self) -> None:
         self.sequence = 0
-        self._directory = Directory()
-        self._known = KnownOrders(self._directory.sessions)
-        self._handlers = _handlers(self._directory, self._known)
+        self._directory = directory = Directory()
+        self._known = known = KnownOrders(directory.sessions)
+        self._clock = clock = Clock()
+        self._bulk = bulk = Bulk()
+        execution = Execution(directory, known, clock, bulk)
+        phases = PhaseDesk(directory, known, clock, bulk, execution)
+        self._bulk_desk = BulkDesk(directory, known, clock, bulk, execution, phases)
+        self._handlers: dict[type, Handler] = {
+            **_operator_handlers(directory, phases, SwitchDesk(directory, known, bulk), self._bulk_desk),
+            **_session_handlers(
+                directory,
+                known,
+                PlacingDesk(directory, known, clock, execution),
+                ChangingDesk(directory, known, clock, execution),
+                self._bulk_desk,
+            ),
+        }
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last command left work to a Continue: its record had no room for all of it."""
+        return self._bulk.pending or self._clock.due <= self._clock.at
 
     def apply(self, command: Command) -> list[Event]:
         self.sequence = sequence = self.sequence + 1
-        return self._handlers[type(command)](command, sequence)
+        self._clock.at = at = command.at
+        if self._bulk.pending or at >= self._clock.due:
+            return self._apply_after(command, sequence)
+        events = self._handlers[type(command)](command, sequence)
+        if self._bulk.pending:
+            self._bulk_desk.run(events)
+        return events
 
     def reference(self) -> Reference:
         return self._directory.reference()
 
     def snapshot(self) -> bytes:
-        return msgspec.msgpack.encode(capture(self.sequence, self._directory, self._known))
+        return encode_state(capture(self.sequence, self._parts()))
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Self:
         """Raises msgspec.DecodeError or UnknownSnapshotVersion."""
-        state = msgspec.msgpack.decode(snapshot, type=EngineState)
+        state = decode_state(snapshot)
         engine = cls()
         engine.sequence = state.sequence
-        reinstate(state, engine._directory, engine._known)
+        reinstate(state, engine._parts())
         return engine
 
     def state_hash(self) -> str:
         return sha256(self.snapshot()).hexdigest()
 
+    def _apply_after(self, command: Command, sequence: int) -> list[Event]:
+        """What was left, and what is due by now, comes before the command's own work."""
+        events: list[Event] = []
+        self._bulk_desk.run(events)
+        if command.at >= self._clock.due:
+            self._bulk_desk.run_due(events)
+        events += self._handlers[type(command)](command, sequence)
+        self._bulk_desk.run(events)
+        return events
 
-def _handlers(directory: Directory, known: KnownOrders) -> dict[type, Handler]:
-    """Every command's handler; tests/engine/test_engine.py holds it against the Command union."""
-    placing = PlacingDesk(directory, known)
-    changing = ChangingDesk(directory, known, placing)
+    def _parts(self) -> Parts:
+        return Parts(self._directory, self._known, self._clock, self._bulk, self._bulk_desk)
+
+
+def _operator_handlers(
+    directory: Directory, phases: PhaseDesk, switches: SwitchDesk, bulk_desk: BulkDesk
+) -> dict[type, Handler]:
+    """With _session_handlers, every command's; tests/engine/test_engine.py holds them against the Command union."""
     return {
         commands.AddAsset: directory.add_asset,
         commands.ListInstrument: directory.list_instrument,
         commands.AddFirm: directory.add_firm,
         commands.AddAccount: directory.add_account,
         commands.AddSession: directory.add_session,
+        commands.SetInstrumentRules: phases.set_rules,
+        commands.SetPhase: phases.set_phase,
+        commands.SetSelfTradeMode: switches.set_self_trade_mode,
+        commands.SetSessionRules: switches.set_session_rules,
+        commands.EngageKillSwitch: switches.engage,
+        commands.ReleaseKillSwitch: switches.release,
+        commands.PassTime: bulk_desk.nothing,
+        commands.EndDay: bulk_desk.end_day,
+        commands.Continue: bulk_desk.nothing,
         commands.LogOnSession: directory.log_on,
-        commands.LogOffSession: directory.log_off,
+        commands.LogOffSession: switches.log_off,
+    }
+
+
+def _session_handlers(
+    directory: Directory, known: KnownOrders, placing: PlacingDesk, changing: ChangingDesk, bulk_desk: BulkDesk
+) -> dict[type, Handler]:
+    return {
         commands.PlaceOrder: placing.place,
         commands.CancelOrder: changing.cancel,
         commands.ReplaceOrder: changing.replace,
         commands.RequestOrderStatus: StatusDesk(directory, known).report,
         commands.RefuseOrder: placing.refuse,
         commands.RefuseChange: changing.refuse,
+        commands.CancelOrders: bulk_desk.cancel_orders,
+        commands.RequestMassStatus: bulk_desk.report_all,
     }

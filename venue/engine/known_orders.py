@@ -81,6 +81,14 @@ class KnownOrders:
         self.keep(session, order, order.client_order_id)
         order.client_order_id = client_order_id
 
+    def open_orders(self, session: TradingSession) -> list[Order]:
+        """Those that rest or wait, in no order that matters."""
+        return [
+            order
+            for client_order_id, order in session.ids.items()
+            if order is not None and is_open(order) and order.client_order_id == client_order_id
+        ]
+
     def add_orderless(self, session: TradingSession, client_order_id: str) -> None:
         session.ids[client_order_id] = None
         self.orderless.append((session.name, client_order_id))
@@ -108,3 +116,8 @@ class KnownOrders:
         for client_order_id in order.request_ids:
             del known[client_order_id]
             add(client_order_id)
+
+
+def is_open(order: Order) -> bool:
+    """Whether it rests in a book or waits for its stop price."""
+    return order.level is not None or (order.special is not None and order.special.waiting)

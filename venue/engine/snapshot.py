@@ -1,18 +1,37 @@
 """The engine's whole state as one value, and back. The same state always gives the same bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.msgpack import Decoder, Encoder
 
-from venue.domain.events import OrderState
+from venue.domain.enums import CancelReason, KillScope, Phase, SelfTradeMode
+from venue.domain.events import DayEnded, OrdersCancelled, OrderState
+from venue.domain.money import decode_hook, encode_hook, extension_hook
 from venue.domain.reference import Reference
+from venue.domain.rules import InstrumentRules
 from venue.engine.answers import order_state
-from venue.engine.directory import Directory, Firm, Market, TradingSession
+from venue.engine.bulk import Bulk, Task, TaskKind
+from venue.engine.bulk_desk import BulkDesk
+from venue.engine.clock import Clock
+from venue.engine.directory import Directory, Firm, TradingSession
 from venue.engine.known_orders import KnownOrders
+from venue.engine.market import Market
 from venue.engine.used_ids import UsedIds
-from venue.matching import Order, priority_key
+from venue.matching import Order, Special, priority_key
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
+
+
+class Parts(NamedTuple):
+    """What the engine's state lies in."""
+
+    directory: Directory
+    known: KnownOrders
+    clock: Clock
+    bulk: Bulk
+    bulk_desk: BulkDesk
 
 
 class KnownOrder(Struct, frozen=True, array_like=True):
@@ -20,10 +39,43 @@ class KnownOrder(Struct, frozen=True, array_like=True):
     request_ids: tuple[str, ...]
 
 
+class MarketState(Struct, frozen=True, array_like=True):
+    """Of an instrument. low, high: of trades that waiting stops are still to be held against. window: as dumped.
+
+    tops: the TOP orders' ids, bid and ask; 0: none. waiting: stops by arrival; cascade: those reached already.
+    """
+
+    rules: InstrumentRules
+    phase: Phase
+    halted_until: int
+    last_price: int
+    low: int
+    high: int
+    window: tuple[tuple[tuple[int, int], ...], ...]
+    tops: tuple[int, int]
+    waiting: tuple[KnownOrder, ...]
+    cascade: tuple[KnownOrder, ...]
+
+
+class TaskState(Struct, frozen=True, array_like=True):
+    """Of a task in hand: what is left of it."""
+
+    kind: TaskKind
+    order_ids: tuple[int, ...]
+    place: int
+    name: str
+    session: str
+    reason: CancelReason | None
+    closing: OrdersCancelled | DayEnded | None
+    count: int
+    price: int
+
+
 class EngineState(Struct, frozen=True, array_like=True):
     """open_orders: by instrument as listed, bids then asks, each by priority. closed_orders: oldest first.
 
-    highest_ids, used_ids: of each session in reference.sessions; see UsedIds.dump.
+    highest_ids, used_ids, session_rules: of each session in reference.sessions; see UsedIds.dump. markets: of each
+    instrument in reference.instruments. at: of the last command.
     """
 
     version: int
@@ -34,43 +86,79 @@ class EngineState(Struct, frozen=True, array_like=True):
     closed_orders: tuple[KnownOrder, ...]
     orderless: tuple[tuple[str, str], ...]
     used_ids: tuple[bytes, ...]
+    at: int
+    markets: tuple[MarketState, ...]
+    session_rules: tuple[tuple[bool, bool], ...]
+    self_trade_modes: tuple[tuple[str, SelfTradeMode], ...]
+    kills: tuple[tuple[KillScope, str], ...]
+    last_day: str
+    tasks: tuple[TaskState, ...]
 
 
 class UnknownSnapshotVersion(ValueError):
     """The snapshot was written by another version of the engine."""
 
 
-def capture(sequence: int, directory: Directory, known: KnownOrders) -> EngineState:
+encode_state: Callable[[EngineState], bytes] = Encoder(enc_hook=encode_hook).encode
+_decode_state = Decoder(EngineState, dec_hook=decode_hook, ext_hook=extension_hook).decode
+
+
+def decode_state(snapshot: bytes) -> EngineState:
+    """Raises msgspec.MsgspecError."""
+    return _decode_state(snapshot)
+
+
+def capture(sequence: int, parts: Parts) -> EngineState:
+    directory, known = parts.directory, parts.known
+    sessions, markets = directory.sessions.values(), directory.markets.values()
     return EngineState(
         SNAPSHOT_VERSION,
         sequence,
         directory.reference(),
-        tuple(session.highest_id for session in directory.sessions.values()),
+        tuple(session.highest_id for session in sessions),
         tuple(
             _known_order(order)
-            for market in directory.markets.values()
+            for market in markets
             for side in (market.book.bids, market.book.asks)
             for level in side
             for order in level
         ),
         tuple(_known_order(order) for order in known.closed),
         tuple(known.orderless),
-        tuple(session.used.dump() for session in directory.sessions.values()),
+        tuple(session.used.dump() for session in sessions),
+        parts.clock.at,
+        tuple(_market_state(market) for market in markets),
+        tuple((session.cancel_on_disconnect, session.keep_good_till) for session in sessions),
+        tuple(sorted(directory.self_trade_modes.items())),
+        tuple(sorted(directory.kills)),
+        parts.bulk_desk.last_day,
+        tuple(_task_state(task) for task in parts.bulk.tasks),
     )
 
 
-def reinstate(state: EngineState, directory: Directory, known: KnownOrders) -> None:
-    """Fill an empty directory and its known orders."""
+def reinstate(state: EngineState, parts: Parts) -> None:
+    """Fill the parts of an empty engine. Raises UnknownSnapshotVersion."""
     if state.version != SNAPSHOT_VERSION:
         raise UnknownSnapshotVersion(f"snapshot version {state.version}, this engine reads {SNAPSHOT_VERSION}")
+    directory, known = parts.directory, parts.known
     _reinstate_reference(state, directory)
     for order in _orders(state.open_orders, directory, known):
-        directory.markets[order.symbol].book.add(order)
+        directory.markets[order.symbol].book.own(order.side).add(order)
+        _wind_for(order, parts.clock)
+    for market, market_state in zip(directory.markets.values(), state.markets, strict=True):
+        _reinstate_market(market_state, market, parts)
     for order in _orders(state.closed_orders, directory, known):
         known.close(order)
     for session, client_order_id in state.orderless:
         directory.sessions[session].ids[client_order_id] = None
         known.orderless.append((session, client_order_id))
+    directory.self_trade_modes.update(state.self_trade_modes)
+    directory.kills.update(dict.fromkeys(state.kills))
+    directory.regate()
+    parts.clock.at = state.at
+    parts.bulk_desk.last_day = state.last_day
+    for task in state.tasks:
+        parts.bulk.add(_task(task))
 
 
 def _reinstate_reference(state: EngineState, directory: Directory) -> None:
@@ -81,16 +169,84 @@ def _reinstate_reference(state: EngineState, directory: Directory) -> None:
     for account in reference.accounts:
         directory.accounts[account.name] = account
         directory.firms[account.firm].add(account)
-    for session, highest_id, used in zip(reference.sessions, state.highest_ids, state.used_ids, strict=True):
+    rows = zip(reference.sessions, state.highest_ids, state.used_ids, state.session_rules, strict=True)
+    for session, highest_id, used, rules in rows:
         firm = directory.firms[session.firm]
         trading = TradingSession(session.name, firm, session.message_sequence, highest_id)
         trading.used = UsedIds.load(used)
+        trading.cancel_on_disconnect, trading.keep_good_till = rules
         directory.sessions[session.name] = trading
+
+
+def _market_state(market: Market) -> MarketState:
+    stops, book = market.stops, market.book
+    return MarketState(
+        market.rules,
+        market.phase,
+        market.halted_until,
+        market.last_price,
+        market.low if stops.count else 0,
+        market.high if stops.count else 0,
+        market.window.dump() if market.window is not None else (),
+        (_id(book.bids.top), _id(book.asks.top)),
+        tuple(_known_order(order) for order in stops.by_arrival()),
+        tuple(_known_order(order) for order in market.cascade),
+    )
+
+
+def _reinstate_market(state: MarketState, market: Market, parts: Parts) -> None:
+    market.set_rules(state.rules)
+    market.phase, market.halted_until = state.phase, state.halted_until
+    market.last_price, market.low, market.high = state.last_price, state.low, state.high
+    if market.window is not None:
+        market.window.load(state.window)
+    bid, ask = state.tops
+    market.book.bids.top = parts.known.by_id.get(bid)
+    market.book.asks.top = parts.known.by_id.get(ask)
+    for order in _orders(state.waiting, parts.directory, parts.known):
+        market.stops.add(order)
+        _wind_for(order, parts.clock)
+    for order in _orders(state.cascade, parts.directory, parts.known):
+        market.cascade.append(order)
+        _wind_for(order, parts.clock)
+    if market.halted_until:
+        parts.clock.halted(market)
+
+
+def _id(order: Order | None) -> int:
+    return 0 if order is None else order.order_id
+
+
+def _wind_for(order: Order, clock: Clock) -> None:
+    if order.special is not None and order.special.terms.expires_at:
+        clock.expires(order)
+
+
+def _task_state(task: Task) -> TaskState:
+    return TaskState(
+        *(task.kind, tuple(task.order_ids), task.place, task.name, task.session),
+        *(task.reason, task.closing, task.count, task.price),
+    )
+
+
+def _task(state: TaskState) -> Task:
+    task = Task(
+        state.kind,
+        list(state.order_ids),
+        name=state.name,
+        session=state.session,
+        reason=state.reason,
+        closing=state.closing,
+        count=state.count,
+        price=state.price,
+    )
+    task.place = state.place
+    return task
 
 
 def _orders(rows: Iterable[KnownOrder], directory: Directory, known: KnownOrders) -> Iterable[Order]:
     for row in rows:
-        order = _order(row)
+        order = _order(row, directory)
         ids = directory.sessions[order.session].ids
         known.by_id[order.order_id] = order
         ids[order.client_order_id] = order
@@ -102,22 +258,18 @@ def _known_order(order: Order) -> KnownOrder:
     return KnownOrder(order_state(order), order.request_ids)
 
 
-def _order(row: KnownOrder) -> Order:
+def _order(row: KnownOrder, directory: Directory) -> Order:
     state = row.state
+    owner, special = directory.sessions[state.session].firm.name, None
+    if state.special is not None:
+        extra = state.special
+        special = Special(
+            *(extra.terms, extra.hidden_quantity, extra.waiting, extra.carried_quantity, extra.carried_notional)
+        )
+        if extra.terms.self_trade_group:
+            owner = f"{owner}\0{extra.terms.self_trade_group}"
     return Order(
-        state.order_id,
-        state.session,
-        state.client_order_id,
-        state.account,
-        state.symbol,
-        state.side,
-        state.order_type,
-        state.time_in_force,
-        state.price,
-        state.quantity,
-        state.cum_quantity,
-        state.notional,
-        state.status,
-        row.request_ids,
-        priority_key(state.side, state.price),
+        *(state.order_id, state.session, state.client_order_id, state.account, state.symbol, state.side),
+        *(state.order_type, state.time_in_force, state.price, state.quantity, state.cum_quantity, state.notional),
+        *(state.status, row.request_ids, priority_key(state.side, state.price), owner, special),
     )

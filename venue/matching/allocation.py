@@ -13,6 +13,9 @@ from functools import partial
 from operator import sub
 from typing import Protocol
 
+from venue.domain.enums import Algorithm
+from venue.domain.rules import AllocationRule
+
 
 class Allocation(Protocol):
     def allocate(self, quantities: Sequence[int], accounts: Sequence[str], wanted: int, top: int) -> list[int]:
@@ -137,6 +140,28 @@ class ConfigurableAllocation(SteppedAllocation):
             steps.append(level)
         steps.append(by_time)
         super().__init__(tuple(steps), top_minimum)
+
+
+def allocation_of(rule: AllocationRule) -> Allocation | None:
+    """The algorithm that a rule names; None for FIFO, which needs no sharing. Raises ValueError."""
+    top_minimum, top_maximum = rule.top_minimum or 1, rule.top_maximum or None
+    minimum = rule.pro_rata_minimum
+    match rule.algorithm:
+        case Algorithm.FIFO:
+            return None
+        case Algorithm.TOP_PRO_RATA:
+            return TopProRataAllocation(top_minimum=top_minimum, top_maximum=top_maximum, pro_rata_minimum=minimum or 2)
+        case Algorithm.PRO_RATA:
+            return ProRataAllocation(pro_rata_minimum=minimum or 1)
+        case Algorithm.CONFIGURABLE:
+            return ConfigurableAllocation(
+                top_minimum=top_minimum,
+                top_maximum=top_maximum,
+                lead_market_makers=tuple((maker.account, maker.percent) for maker in rule.lead_market_makers),
+                fifo_percent=rule.fifo_percent,
+                pro_rata_minimum=minimum or 1,
+                leveling=rule.leveling,
+            )
 
 
 def top_first(maximum: int | None, sharing: Sharing) -> list[int]:

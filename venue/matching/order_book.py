@@ -17,13 +17,15 @@ _PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
 
 # Emptied levels are swept once there are this many of them, and more than used ones.
 _EMPTY_LEVELS_KEPT: Final = 1_000
+# Worse than any order's, and one worse still.
+WORST_KEY: Final = -MAX_PRICE_TICKS - 1
 _BELOW_EVERY_KEY: Final = -MAX_PRICE_TICKS - 2
 
 
 class Level(OrderQueue):
     """The orders at one price, in time order.
 
-    quantity: the sum of their open quantities. queued: its key is in its side's heap.
+    quantity: the sum of their open quantities, hidden ones too. queued: its key is in its side's heap.
     """
 
     __slots__ = ("key", "price", "quantity", "queued")
@@ -37,17 +39,18 @@ class Level(OrderQueue):
 
 
 class BookSide:
-    """One side's levels by key. best_key: no order has a better one.
+    """One side's levels by key. best_key: no order has a better one. top: the TOP order, where an allocation has one.
 
     An emptied level stays, as prices come back, until too many are empty. The heap finds the best level: it holds the
     key of every level that has orders, and of some that are empty, which go when they come to its top. The sorted
     keys, of all levels, are for whoever walks through the depth.
     """
 
-    __slots__ = ("_empty", "_heap", "_keys", "_levels", "best_key")
+    __slots__ = ("_empty", "_heap", "_keys", "_levels", "best_key", "top")
 
     def __init__(self) -> None:
         self.best_key = _BELOW_EVERY_KEY
+        self.top: Order | None = None
         self._levels: dict[int, Level] = {}
         self._keys: SortedList[int] = SortedList()
         self._heap: list[int] = []
@@ -83,6 +86,8 @@ class BookSide:
         """Out of its queue, wherever it stands in it. The level's quantity is the caller's to keep."""
         order.level = None
         level.unlink(order)
+        if self.top is order:
+            self.top = None
         if level.first is None:
             self._empty += 1
             if self._empty > _EMPTY_LEVELS_KEPT:
@@ -121,8 +126,13 @@ class OrderBook:
         self.bids = BookSide()
         self.asks = BookSide()
 
-    def add(self, order: Order) -> None:
-        (self.bids if order.side is _BUY else self.asks).add(order)
+    def own(self, side: Side) -> BookSide:
+        """Where an order of the side rests."""
+        return self.bids if side is _BUY else self.asks
+
+    def other(self, side: Side) -> BookSide:
+        """What an order of the side trades with."""
+        return self.asks if side is _BUY else self.bids
 
     def remove(self, order: Order) -> None:
         level = order.level
@@ -136,45 +146,59 @@ class OrderBook:
         assert level is not None, "only a resting order can be reduced"
         assert order.cum_quantity < quantity <= order.quantity
         level.quantity -= order.quantity - quantity
-        order.quantity = quantity
-
-    def crossable(self, taker: Order, wanted: int, matches: int) -> bool:
-        """Whether the other side holds all of wanted within the taker's price, in so many orders at most."""
-        other = self.asks if taker.side is _BUY else self.bids
-        reach, missing, levels = -taker.key, wanted, matches
-        for level in other:
-            # Every level takes a match at least.
-            if level.key < reach or levels == 0:
-                return False
-            levels -= 1
-            missing -= level.quantity
-            if missing <= 0:
-                break
-        for level in other:
-            for order in level:
-                if not matches:
-                    return False
-                matches -= 1
-                wanted -= order.quantity - order.cum_quantity
-                if wanted <= 0:
-                    return True
-        return False
+        order.reduce_to(quantity)
 
     def trade(self, level: Level, maker: Order, taker: Order) -> int:
-        """The quantity that the two exchange at the level's price; a maker with nothing left leaves the book."""
-        maker_open = maker.quantity - maker.cum_quantity
-        taker_open = taker.quantity - taker.cum_quantity
-        traded = maker_open if maker_open < taker_open else taker_open
+        """The quantity that the two exchange in their turn, at the level's price."""
+        special = maker.special
+        shown = maker.quantity - maker.cum_quantity
+        if special is not None:
+            shown -= special.hidden
+        wanted = taker.quantity - taker.cum_quantity
+        traded = shown if shown < wanted else wanted
+        self.fill(level, maker, taker, traded, shown)
+        return traded
+
+    def fill(self, level: Level, maker: Order, taker: Order, traded: int, shown: int) -> None:
+        """Both trade so much of what the maker shows. A maker with nothing left leaves the book, one that shows anew
+        goes to the back of its level."""
         notional = level.price * traded
         maker.cum_quantity += traded
         maker.notional += notional
         taker.cum_quantity += traded
         taker.notional += notional
         level.quantity -= traded
-        taker.status = _FILLED if traded == taker_open else _PARTIALLY_FILLED
-        if traded == maker_open:
+        taker.status = _FILLED if taker.cum_quantity == taker.quantity else _PARTIALLY_FILLED
+        if maker.cum_quantity == maker.quantity:
             maker.status = _FILLED
             (self.bids if maker.side is _BUY else self.asks).unlink(maker, level)
-        else:
-            maker.status = _PARTIALLY_FILLED
+            return
+        maker.status = _PARTIALLY_FILLED
+        if traded == shown and maker.show_anew():
+            side = self.own(maker.side)
+            if side.top is maker:
+                side.top = None
+            level.unlink(maker)
+            level.append(maker)
+
+    def cross(self, price: int, maker: Order, taker: Order) -> int:
+        """The quantity that two resting orders exchange in an auction, hidden parts included."""
+        maker_open, taker_open = maker.quantity - maker.cum_quantity, taker.quantity - taker.cum_quantity
+        traded = maker_open if maker_open < taker_open else taker_open
+        for order in (maker, taker):
+            level = order.level
+            assert level is not None, "both orders rest"
+            shown = order.shown_quantity() - traded
+            order.cum_quantity += traded
+            order.notional += price * traded
+            level.quantity -= traded
+            if order.cum_quantity == order.quantity:
+                order.status = _FILLED
+                self.own(order.side).unlink(order, level)
+            else:
+                order.status = _PARTIALLY_FILLED
+                if order.special is not None:
+                    order.special.hidden = order.open_quantity() - shown if shown > 0 else 0
+                    if shown <= 0:
+                        order.hide()
         return traded

@@ -10,15 +10,13 @@ import msgspec
 
 from venue.domain.commands import Command
 from venue.domain.events import Event
-from venue.domain.money import Amount
+from venue.domain.money import decode_hook, encode_hook, extension_hook
 
 SCHEMA_VERSION = 1
 
 # version -> a function that turns a plain record [sequence, command, events] of that version into the next one's.
 # Any: a record of an older schema has no type any more.
 UPCASTS: dict[int, Callable[[list[Any]], list[Any]]] = {}
-
-_AMOUNT = 1
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -35,25 +33,6 @@ class RawRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sequence: int
     command: Command
     events: msgspec.Raw
-
-
-def encode_hook(value: object) -> msgspec.msgpack.Ext:
-    """Amounts travel as two's complement big-endian bytes of any length."""
-    if isinstance(value, Amount):
-        return msgspec.msgpack.Ext(_AMOUNT, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
-    raise NotImplementedError(type(value).__name__)
-
-
-def decode_hook(expected: type, value: object) -> object:
-    if expected is Amount and isinstance(value, int):
-        return Amount(value)
-    raise NotImplementedError(expected.__name__)
-
-
-def extension_hook(code: int, data: memoryview) -> Amount:
-    if code != _AMOUNT:
-        raise msgspec.ValidationError(f"unknown extension type {code}")
-    return Amount.from_bytes(data, "big", signed=True)
 
 
 def decoder(shape: Any) -> "msgspec.msgpack.Decoder[Any]":

@@ -1,0 +1,55 @@
+"""Rules of an instrument by chance: every algorithm, now and then a breaker, a band, protection; seldom invalid."""
+
+from random import Random
+
+from venue.domain.enums import Algorithm
+from venue.domain.rules import AllocationRule, InstrumentRules, LeadMarketMaker
+
+MILLISECOND = 1_000_000
+
+
+def random_rules(random: Random, middle: int) -> InstrumentRules:
+    def some(most: int, odds: float) -> int:
+        return random.randrange(1, most) if random.random() < odds else 0
+
+    breaker = random.random() < 0.4
+    rules = InstrumentRules(
+        allocation=random_allocation(random),
+        protection_ticks=some(5, 0.6),
+        protection_rests=random.random() < 0.5,
+        reference_price=middle if random.random() < 0.5 else 0,
+        band_basis_points=some(2_000, 0.2),
+        breaker_basis_points=random.choice([100, 300, 600]) if breaker else 0,
+        breaker_window_ns=random.randrange(1, 50) * MILLISECOND if breaker else some(50, 0.3),
+        halt_ns=random.randrange(1, 30) * MILLISECOND if breaker else 0,
+    )
+    return random.choice(invalid(rules)) if random.random() < 0.05 else rules
+
+
+def random_allocation(random: Random) -> AllocationRule:
+    algorithm = random.choice(list(Algorithm))
+    makers = (LeadMarketMaker("acc-b1", 30), LeadMarketMaker("acc-a", random.randrange(0, 60)))
+    minimum = random.randrange(0, 6)
+    return AllocationRule(
+        algorithm=algorithm,
+        top_minimum=minimum,
+        top_maximum=random.choice([0, 0, minimum + 1, minimum + 10]),
+        lead_market_makers=makers[: random.randrange(3)],
+        fifo_percent=random.choice([0, 20, 40, 100]),
+        pro_rata_minimum=random.randrange(4),
+        leveling=random.random() < 0.4,
+    )
+
+
+def invalid(rules: InstrumentRules) -> list[InstrumentRules]:
+    makers = (LeadMarketMaker("acc-a", 60), LeadMarketMaker("acc-b1", 60))
+    return [
+        InstrumentRules(rules.allocation, -1),
+        InstrumentRules(rules.allocation, band_basis_points=10_000),
+        InstrumentRules(rules.allocation, breaker_basis_points=10_000, breaker_window_ns=1, halt_ns=1),
+        InstrumentRules(rules.allocation, breaker_basis_points=10, breaker_window_ns=0, halt_ns=1),
+        InstrumentRules(rules.allocation, breaker_basis_points=10, breaker_window_ns=1, halt_ns=0),
+        InstrumentRules(AllocationRule(Algorithm.CONFIGURABLE, lead_market_makers=makers)),
+        InstrumentRules(AllocationRule(Algorithm.CONFIGURABLE, fifo_percent=101)),
+        InstrumentRules(AllocationRule(Algorithm.TOP_PRO_RATA, pro_rata_minimum=-1)),
+    ]

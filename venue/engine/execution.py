@@ -1,0 +1,391 @@
+"""How an order meets the book: matching, self-trade prevention, protection, the breaker, stops and their cascades."""
+
+from typing import Final
+
+from venue.domain.enums import CancelReason, OrderStatus, Phase, RestatementReason, SelfTradeMode, Side
+from venue.domain.enums import TimeInForce as Tif
+from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderRestated, OrderTriggered, PhaseChanged
+from venue.domain.limits import MAX_EVENTS_PER_COMMAND, MAX_MATCHES_PER_REQUEST, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
+from venue.domain.money import Amount
+from venue.engine.answers import order_state
+from venue.engine.bulk import Bulk
+from venue.engine.clock import Clock
+from venue.engine.directory import Directory
+from venue.engine.known_orders import KnownOrders
+from venue.engine.market import Market
+from venue.matching import WORST_KEY, BookSide, Level, Order, priority_key
+
+_OrderMatched: Final = OrderMatched
+_BUY: Final = Side.BUY
+_OPEN: Final = Phase.OPEN
+_IOC: Final = Tif.IOC
+_FOK: Final = Tif.FOK
+_FILLED: Final = OrderStatus.FILLED
+_CANCELED: Final = OrderStatus.CANCELED
+_CANCEL_RESTING: Final = SelfTradeMode.CANCEL_RESTING
+_CANCEL_AGGRESSING: Final = SelfTradeMode.CANCEL_AGGRESSING
+_CANCEL_BOTH: Final = SelfTradeMode.CANCEL_BOTH
+
+
+class Execution:
+    """An order is executed once when it is new, replaced out of its place, or triggered."""
+
+    __slots__ = ("_bulk", "_clock", "_known", "_max_events", "_max_matches", "_modes")
+
+    def __init__(self, directory: Directory, known: KnownOrders, clock: Clock, bulk: Bulk) -> None:
+        self._known = known
+        self._clock = clock
+        self._bulk = bulk
+        self._modes = directory.self_trade_modes
+        self._max_matches = MAX_MATCHES_PER_REQUEST
+        self._max_events = MAX_EVENTS_PER_COMMAND
+
+    def execute(self, market: Market, order: Order, events: list[Event], minimum: int = 0) -> None:
+        """Match an order that is not in the book, then rest it or cancel what may not rest; then the stops that its
+        trades reached. minimum: lots that must trade at once; 0: none.
+        """
+        if market.phase is not _OPEN:
+            self.rest(market, order)
+            return
+        self._execute(market, order, events, minimum)
+        if market.stops.count:
+            self.run_cascade(market, events)
+
+    def bought_for(self, market: Market, cash: int) -> int:
+        """Whole lots that so much of the quote asset, in smallest units, buys now."""
+        limit = protection_price(market, _BUY) if market.rules.protection_ticks else MAX_PRICE_TICKS
+        quantity = 0
+        for level in market.book.asks:
+            cost = level.price * market.unit
+            lots: int = min(cash // cost, level.quantity)
+            if level.price > limit:
+                break
+            quantity += lots
+            cash -= lots * cost
+            if lots < level.quantity:
+                break
+        return min(quantity, MAX_QUANTITY_LOTS)
+
+    def rest(self, market: Market, order: Order) -> None:
+        """Last at its price, as if it had come now."""
+        side = market.book.own(order.side)
+        if order.special is not None:
+            order.hide()
+        if market.allocation is not None:
+            best = side.best_within(WORST_KEY)
+            if best is None or order.key > best.key:
+                may_be = market.phase is _OPEN and market.allocation.can_be_top(order.shown_quantity())
+                side.top = order if may_be else None
+        side.add(order)
+
+    def wait(self, market: Market, order: Order, events: list[Event]) -> None:
+        """A stop, new or with a new stop price: waits for its price, unless the last trade met it already."""
+        special = order.special
+        assert special is not None, "a stop order has terms"
+        special.waiting = True
+        if not market.stops.count:
+            market.low = market.high = 0
+        market.stops.add(order)
+        if market.phase is _OPEN and market.last_price:
+            market.cascade.extend(market.stops.reached(market.last_price, market.last_price))
+            self.run_cascade(market, events)
+
+    def run_cascade(self, market: Market, events: list[Event]) -> None:
+        """Triggers the stops that trades reached, in turn, and those that their trades reach. What the command's
+        record has no room for is left for the next one."""
+        cascade = market.cascade
+        self._collect(market)
+        while cascade:
+            if market.phase is not _OPEN:
+                while cascade:
+                    market.stops.put_back(cascade.popleft())
+                return
+            if len(events) >= self._max_events:
+                self._bulk.add_cascade(market.instrument.symbol)
+                return
+            order = cascade.popleft()
+            special = order.special
+            assert special is not None, "a stop order has terms"
+            if not special.waiting:
+                continue
+            special.waiting = False
+            events.append(OrderTriggered(order_state(order)))
+            self._execute(market, order, events, special.terms.min_quantity)
+            self._collect(market)
+
+    def cancel(self, order: Order, reason: CancelReason, events: list[Event], other_order_id: int = 0) -> None:
+        """An order that is nowhere in the book."""
+        order.status = _CANCELED
+        if order.special is not None:
+            order.special.hidden = 0
+            order.special.waiting = False
+        events.append(OrderCancelled(order_state(order), reason, "", other_order_id))
+        self._known.close(order)
+
+    def mode_of(self, order: Order) -> SelfTradeMode | None:
+        """What happens where the order would trade with one of its owner."""
+        special = order.special
+        if special is not None and special.terms.self_trade_mode is not None:
+            return special.terms.self_trade_mode
+        return self._modes.get(order.owner.partition("\0")[0]) if self._modes else None
+
+    def prevent(self, market: Market, maker: Order, taker: Order, mode: SelfTradeMode, events: list[Event]) -> None:
+        """Two orders of one owner do not trade; either may rest or not. mode: the taker's."""
+        if mode is SelfTradeMode.DECREMENT:
+            quantity = min(maker.open_quantity(), taker.open_quantity())
+            self._decrement(market, maker, quantity, taker.order_id, events)
+            self._decrement(market, taker, quantity, maker.order_id, events)
+            return
+        if mode is not _CANCEL_AGGRESSING:
+            self.withdraw(market, maker)
+            self.cancel(maker, CancelReason.SELF_TRADE, events, taker.order_id)
+        if mode is not _CANCEL_RESTING:
+            self.withdraw(market, taker)
+            self.cancel(taker, CancelReason.SELF_TRADE, events, maker.order_id)
+
+    def withdraw(self, market: Market, order: Order) -> None:
+        """Out of the book or of the waiting stops, if it is in one."""
+        if order.level is not None:
+            market.book.remove(order)
+        elif order.special is not None and order.special.waiting:
+            market.stops.discard(order)
+
+    def _collect(self, market: Market) -> None:
+        if market.high and market.stops.count:
+            market.cascade.extend(market.stops.reached(market.low, market.high))
+        market.low = market.high = 0
+
+    def _execute(self, market: Market, order: Order, events: list[Event], minimum: int) -> None:
+        book = market.book
+        own, other = (book.bids, book.asks) if order.side is _BUY else (book.asks, book.bids)
+        time_in_force = order.time_in_force
+        protection = 0
+        reach = -order.key
+        if order.price is None and market.rules.protection_ticks:
+            protection = protection_price(market, order.side)
+            if protection:
+                reach = -priority_key(order.side, protection)
+        if time_in_force is _FOK or minimum:
+            reason = self._unavailable(market, order, other, reach, minimum)
+            if reason is not None:
+                self.cancel(order, reason, events)
+                return
+        matches = self._match(market, order, other, reach, events) if other.best_key >= reach else 0
+        if order.status is _FILLED:
+            self._known.close(order)
+        elif order.status is _CANCELED:
+            return
+        elif matches >= self._max_matches:
+            self.cancel(order, CancelReason.TOO_MANY_MATCHES, events)
+        elif order.price is None:
+            self._rest_of_market_order(market, order, protection, other, events)
+        elif time_in_force is _IOC or time_in_force is _FOK:
+            halted = market.phase is not _OPEN
+            self.cancel(order, CancelReason.TRADING_HALT if halted else CancelReason.IMMEDIATE_OR_CANCEL, events)
+        elif market.allocation is not None or order.special is not None:
+            self.rest(market, order)
+        else:
+            own.add(order)
+        if market.phase is not _OPEN:
+            self.cancel_on_halt(market)
+
+    def _rest_of_market_order(
+        self, market: Market, order: Order, protection: int, other: BookSide, events: list[Event]
+    ) -> None:
+        if market.phase is not _OPEN:
+            self.cancel(order, CancelReason.TRADING_HALT, events)
+        elif protection and market.rules.protection_rests and order.time_in_force not in (_IOC, _FOK):
+            order.price = protection
+            order.key = priority_key(order.side, protection)
+            events.append(OrderRestated(order_state(order), RestatementReason.RESTS_AT_PROTECTION_PRICE))
+            self.rest(market, order)
+        elif protection and other.best_within(WORST_KEY) is not None:
+            self.cancel(order, CancelReason.PROTECTION_PRICE, events)
+        else:
+            self.cancel(order, CancelReason.NO_LIQUIDITY, events)
+
+    def _match(self, market: Market, taker: Order, other: BookSide, reach: int, events: list[Event]) -> int:
+        """How many matches there were, prevented self-trades among them; stops at the limit, and where the breaker
+        trips, which then has halted the market."""
+        book, at = market.book, self._clock.at
+        window, allocation, mode = market.window, market.allocation, self.mode_of(taker)
+        matches, limit = 0, self._max_matches
+        while (level := other.best_within(reach)) is not None and matches < limit:
+            if window is not None and not window.allows(level.price, at):
+                self._trip(market, events)
+                break
+            if allocation is not None and taker.quantity - taker.cum_quantity < level.quantity:
+                matches = self._share(market, level, taker, mode, matches, events)
+                if taker.status is _FILLED or taker.status is _CANCELED:
+                    break
+                continue
+            maker = level.first
+            assert maker is not None, "the best level holds an order"
+            matches += 1
+            if mode is not None and maker.owner == taker.owner:
+                self.prevent(market, maker, taker, mode, events)
+                if taker.status is _CANCELED:
+                    break
+                continue
+            traded = book.trade(level, maker, taker)
+            self._matched(market, level.price, traded, maker, taker, events)
+            if taker.status is _FILLED:
+                break
+        return matches
+
+    def _share(
+        self, market: Market, level: Level, taker: Order, mode: SelfTradeMode | None, matches: int, events: list[Event]
+    ) -> int:
+        """One round of an allocation: orders of the taker's owner first, then shares to all others."""
+        if mode is not None:
+            for maker in list(level):
+                if maker.owner == taker.owner:
+                    if matches >= self._max_matches:
+                        return matches
+                    matches += 1
+                    self.prevent(market, maker, taker, mode, events)
+                    if taker.status is _CANCELED:
+                        return matches
+        wanted = taker.quantity - taker.cum_quantity
+        if wanted >= level.quantity:
+            return matches
+        orders = list(level)
+        top = market.book.own(orders[0].side).top
+        place = next((index for index, order in enumerate(orders) if order is top), -1)
+        assert market.allocation is not None, "a shared level has an allocation"
+        shown = [order.shown_quantity() for order in orders]
+        shares = market.allocation.allocate(shown, [order.account for order in orders], wanted, place)
+        for maker, share, part in zip(orders, shares, shown, strict=True):
+            if share:
+                if matches >= self._max_matches:
+                    return matches
+                matches += 1
+                market.book.fill(level, maker, taker, share, part)
+                self._matched(market, level.price, share, maker, taker, events)
+        return matches
+
+    def _matched(
+        self, market: Market, price: int, traded: int, maker: Order, taker: Order, events: list[Event]
+    ) -> None:
+        market.traded(price, self._clock.at)
+        amount = Amount(price * traded * market.unit)
+        events.append(_OrderMatched(price, traded, amount, order_state(maker), order_state(taker)))
+        if maker.status is _FILLED:
+            self._known.close(maker)
+
+    def _decrement(self, market: Market, order: Order, quantity: int, other_order_id: int, events: list[Event]) -> None:
+        if order.open_quantity() == quantity:
+            self.withdraw(market, order)
+            self.cancel(order, CancelReason.SELF_TRADE, events, other_order_id)
+            return
+        if order.level is not None:
+            market.book.reduce(order, order.quantity - quantity)
+        else:
+            order.reduce_to(order.quantity - quantity)
+        events.append(OrderRestated(order_state(order), RestatementReason.DECREMENTED, other_order_id))
+
+    def _trip(self, market: Market, events: list[Event]) -> None:
+        market.phase = Phase.HALTED
+        market.halted_until = self._clock.at + market.rules.halt_ns
+        market.regate()
+        self._clock.halted(market)
+        symbol = market.instrument.symbol
+        events.append(PhaseChanged(symbol, market.phase, market.halted_until, "circuit breaker"))
+
+    def cancel_on_halt(self, market: Market) -> None:
+        """Orders that asked for it are cancelled: bids by priority, asks, then waiting stops."""
+        resting = [order for side in (market.book.bids, market.book.asks) for level in side for order in level]
+        waiting = sorted((*market.stops.by_arrival(), *market.cascade), key=_order_id)
+        ids = [
+            order.order_id
+            for order in (*resting, *waiting)
+            if order.special is not None and order.special.terms.cancel_on_halt
+        ]
+        self._bulk.add_cancels(ids, CancelReason.TRADING_HALT)
+
+    def _unavailable(
+        self, market: Market, taker: Order, other: BookSide, reach: int, minimum: int
+    ) -> CancelReason | None:
+        """Why an order that must trade at once cannot; None if it can."""
+        if taker.time_in_force is _FOK and not self._holds(market, taker, other, reach, taker.open_quantity()):
+            return CancelReason.FILL_OR_KILL
+        if minimum and not self._holds(market, taker, other, reach, minimum):
+            return CancelReason.MINIMUM_QUANTITY
+        return None
+
+    def _holds(self, market: Market, taker: Order, other: BookSide, reach: int, need: int) -> bool:
+        """Whether the other side has so much for the taker, in as many matches as it may make."""
+        if not _may_hold(other, reach, need, self._max_matches):
+            return False
+        mode, matches, taken, first = self.mode_of(taker), self._max_matches, 0, 0
+        for level in other:
+            if level.key < reach or not self._allowed(market, level.price, first):
+                return False
+            first = first or level.price
+            shared = market.allocation is not None and taker.open_quantity() - taken < level.quantity
+            blocked = mode is not None and mode is not _CANCEL_RESTING and _has_own(level, taker)
+            if shared and blocked:
+                return False
+            for order in level:
+                if mode is not None and order.owner == taker.owner:
+                    quantity, turns = 0, 1
+                else:
+                    quantity, turns = _turns(order, need, blocked)
+                matches -= turns
+                if matches < 0 or (blocked and order.owner == taker.owner):
+                    return False
+                need -= quantity
+                taken += quantity
+                if need <= 0 and not shared:
+                    return True
+            if need <= 0:
+                return True
+        return False
+
+    def _allowed(self, market: Market, price: int, first: int) -> bool:
+        """Whether the breaker lets an order trade at the price that traded at first before; 0: nowhere."""
+        window = market.window
+        if window is None:
+            return True
+        return window.allows(price, self._clock.at) and (not first or window.near(price, first))
+
+
+def _may_hold(other: BookSide, reach: int, need: int, levels: int) -> bool:
+    """A quick look: every level takes a match at least."""
+    for level in other:
+        if level.key < reach or levels == 0:
+            return False
+        levels -= 1
+        need -= level.quantity
+        if need <= 0:
+            return True
+    return False
+
+
+def _turns(order: Order, need: int, shown_only: bool) -> tuple[int, int]:
+    """(lots, matches) that an order gives to who needs so much; shown_only: it gets no second turn."""
+    shown = order.shown_quantity()
+    hidden = order.open_quantity() - shown
+    if hidden == 0 or need <= shown or shown_only:
+        return shown, 1
+    assert order.special is not None, "only a special order hides anything"
+    part = order.special.terms.display_quantity
+    more = min(need - shown, hidden)
+    return shown + hidden, 1 + (more + part - 1) // part
+
+
+def protection_price(market: Market, side: Side) -> int:
+    """How far a market order reaches; 0: there is nothing to reach."""
+    best = market.book.other(side).best_within(WORST_KEY)
+    if best is None:
+        return 0
+    points = market.rules.protection_ticks
+    return min(best.price + points, MAX_PRICE_TICKS) if side is _BUY else max(best.price - points, 1)
+
+
+def _has_own(level: Level, taker: Order) -> bool:
+    return any(order.owner == taker.owner for order in level)
+
+
+def _order_id(order: Order) -> int:
+    return order.order_id

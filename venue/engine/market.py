@@ -1,0 +1,106 @@
+"""A listed instrument as it trades: its book, its stops, its rules and its phase."""
+
+from collections import deque
+
+from venue.domain.enums import Phase
+from venue.domain.limits import MAX_PRICE_TICKS
+from venue.domain.reference import Instrument
+from venue.domain.rules import PRICE_TIME, InstrumentRules
+from venue.matching import Allocation, Order, OrderBook, StopBook, allocation_of
+from venue.risk import PriceWindow
+from venue.risk.price_window import BASIS_POINTS
+
+
+class Market:
+    """unit: smallest units of quote in one lot at one tick. halted_until: of a breaker's halt; 0: no clock runs.
+
+    last_price: of the last trade; low, high: of the trades since stops were last looked at; ticks, 0: none.
+    cascade: stops that trades reached and that are still to be triggered. killed: by a kill switch of its own.
+    gated: an order must go through all checks, as not everything is allowed now.
+    """
+
+    __slots__ = (
+        "allocation",
+        "book",
+        "cascade",
+        "gated",
+        "halted_until",
+        "high",
+        "instrument",
+        "killed",
+        "last_price",
+        "low",
+        "phase",
+        "rules",
+        "stops",
+        "unit",
+        "window",
+    )
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
+        self.unit = instrument.tick_lot_amount
+        self.book = OrderBook()
+        self.stops = StopBook()
+        self.cascade: deque[Order] = deque()
+        self.rules = PRICE_TIME
+        self.phase = Phase.OPEN
+        self.halted_until = 0
+        self.last_price = 0
+        self.low = 0
+        self.high = 0
+        self.killed = False
+        self.gated = False
+        self.allocation: Allocation | None = None
+        self.window: PriceWindow | None = None
+
+    def set_rules(self, rules: InstrumentRules) -> None:
+        """Raises ValueError where a number makes no sense; the rules are then as before."""
+        _check(rules)
+        allocation = allocation_of(rules.allocation)
+        breaker = (rules.breaker_basis_points, rules.breaker_window_ns)
+        if breaker != (self.rules.breaker_basis_points, self.rules.breaker_window_ns):
+            self.window = PriceWindow(*breaker) if rules.breaker_basis_points else None
+        self.rules = rules
+        self.allocation = allocation
+        self.book.bids.top = self.book.asks.top = None
+        self.regate()
+
+    def regate(self) -> None:
+        """After a change of phase, rules or switches."""
+        self.gated = self.killed or self.phase is not Phase.OPEN or self.rules.band_basis_points > 0
+
+    def traded(self, price: int, at: int) -> None:
+        """Takes note of a trade's price."""
+        self.last_price = price
+        if price > self.high:
+            self.high = price
+        if price < self.low or not self.low:
+            self.low = price
+        if self.window is not None:
+            self.window.add(price, at)
+
+    def reference_price(self) -> int:
+        """Of price bands and auctions; ticks; 0: none."""
+        return self.last_price or self.rules.reference_price
+
+    def outside_band(self, price: int) -> bool:
+        reference, band = self.reference_price(), self.rules.band_basis_points
+        return band > 0 and reference > 0 and abs(price - reference) * BASIS_POINTS > band * reference
+
+
+def _check(rules: InstrumentRules) -> None:
+    allocation = rules.allocation
+    numbers = (
+        *(rules.protection_ticks, rules.reference_price, rules.band_basis_points, rules.breaker_basis_points),
+        *(rules.breaker_window_ns, rules.halt_ns, allocation.top_minimum, allocation.top_maximum),
+        *(allocation.fifo_percent, allocation.pro_rata_minimum),
+    )
+    if min(numbers) < 0:
+        raise ValueError("a number is below zero")
+    if max(rules.protection_ticks, rules.reference_price) > MAX_PRICE_TICKS:
+        raise ValueError("a price is above the limit")
+    if max(rules.band_basis_points, rules.breaker_basis_points) >= BASIS_POINTS:
+        raise ValueError("a price may not move by all of itself")
+    if rules.breaker_basis_points and not (rules.breaker_window_ns and rules.halt_ns):
+        raise ValueError("a breaker needs a window and a halt")
