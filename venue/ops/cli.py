@@ -13,7 +13,6 @@ from pathlib import Path
 import venue
 from venue.ops.compiled import stale_modules
 from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, ConfigError, DataDirectory, load
-from venue.ops.operator import no_journal
 from venue.ops.operator_cli import add_operator_commands
 
 log = logging.getLogger("venue.ops")
@@ -66,6 +65,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"venue {venue.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
+    _add_run(commands)
+    _add_demo(commands)
+    add_operator_commands(commands, _add_data)
+    _add_journal(commands)
+    _add_flow(commands)
+    _add_process(commands)
+    return parser
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser(
         "run",
         help="start the venue and keep it running until Ctrl-C",
@@ -83,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_places(run)
     run.set_defaults(action=_run)
 
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser(
         "demo",
         help="the same, and let two brokers and a compliance desk trade",
@@ -93,9 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_places(demo)
     demo.set_defaults(action=_run, demo=True, apply_rules=False)
 
-    add_operator_commands(commands, _add_data)
-    _add_journal(commands)
 
+def _add_flow(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     flow = commands.add_parser(
         "flow",
         help="drive an order-flow file through the engine, without FIX",
@@ -104,9 +114,6 @@ def _parser() -> argparse.ArgumentParser:
     flow.add_argument("file", type=Path, metavar="FILE", help="a CSV file of commands, plain or .xz")
     flow.add_argument("--trades", type=Path, metavar="OUT.csv", help="write the trades here")
     flow.set_defaults(action=_flow)
-
-    _add_process(commands)
-    return parser
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -306,7 +313,9 @@ def _with_journal(options: argparse.Namespace, action: Callable[[Path], int]) ->
 
     data = DataDirectory(options.data_dir)
     if not data.journal.is_dir():
-        raise no_journal(data)
+        demo = data.root / "demo"
+        hint = f"; the demo's is under --data-dir {demo}" if (demo / "journal").is_dir() else ""
+        raise ConfigError(f"there is no journal at {data.journal}: give the venue's --data-dir{hint}")
     try:
         return action(data.journal)
     except (JournalDamaged, SchemaTooNew, ReplayDiverged, MisplacedRecord) as error:
@@ -346,17 +355,7 @@ def _process(options: argparse.Namespace) -> int:
             os.close(options.ready_fd)
 
     try:
-        if options.kind == "gateway":
-            processes.run_gateway(options.name, config, data, ready)
-        elif options.kind == "engine":
-            processes.run_engine(config, data, ready, options.apply_rules)
-        else:
-            run = {
-                "replica": processes.run_replica,
-                "scheduler": processes.run_scheduler,
-                "front": processes.run_front,
-            }
-            run[options.kind](config, data, ready)
+        _run_process(options, config, data, ready)
     except (
         ConfigError,
         JournalDamaged,
@@ -378,3 +377,19 @@ def _process(options: argparse.Namespace) -> int:
         log.exception("the process ended")
         return 1
     return 0
+
+
+def _run_process(options: argparse.Namespace, config: Config, data: DataDirectory, ready: Callable[[], None]) -> None:
+    from venue.ops import processes
+
+    match options.kind:
+        case "engine":
+            processes.run_engine(config, data, ready, options.apply_rules)
+        case "gateway":
+            processes.run_gateway(options.name, config, data, ready)
+        case "replica":
+            processes.run_replica(config, data, ready)
+        case "scheduler":
+            processes.run_scheduler(config, data, ready)
+        case "front":
+            processes.run_front(config, data, ready)

@@ -5,6 +5,8 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import msgspec
 
@@ -12,7 +14,7 @@ from venue.domain.commands import Command, Continue, OperatorCommand, PassTime, 
 from venue.domain.events import Event, InstrumentRulesSet, OperatorCommandRejected
 from venue.domain.reference import Instrument, Reference
 from venue.domain.rules import PRICE_TIME, InstrumentRules
-from venue.ops.config import ConfigError, DataDirectory
+from venue.ops.config import DataDirectory
 from venue.sequencer import codec
 from venue.sequencer.link import HEAD, Link, LinkLost
 from venue.sequencer.segments import ChainWalk, list_segments
@@ -25,7 +27,7 @@ class Refused(Exception):
 
 
 class Desk:
-    """One operator at the running venue."""
+    """One operator at the running venue; leave it as a context."""
 
     def __init__(self, data: DataDirectory) -> None:
         """Raises Refused where no venue is running."""
@@ -35,6 +37,12 @@ class Desk:
             self._link = Link(data.priority_socket, f"{self.operator}, process {os.getpid()}", HEAD)
         except LinkLost:
             raise Refused(_not_running(data)) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._link.close()
 
     @property
     def reference(self) -> Reference:
@@ -61,8 +69,6 @@ class Desk:
             events = self._events_until(command, end)
         except (LinkLost, OSError):
             raise Refused("the venue went away, perhaps before it took the command: try again") from None
-        finally:
-            self._link.close()
         for event in events:
             if isinstance(event, OperatorCommandRejected):
                 raise Refused(f"refused: {event.text}")
@@ -97,12 +103,6 @@ def rules_in_force(journal: Path, symbol: str) -> InstrumentRules:
         if found is not None:
             return found
     return PRICE_TIME
-
-
-def no_journal(data: DataDirectory) -> ConfigError:
-    demo = data.root / "demo"
-    hint = f"; the demo's is under --data-dir {demo}" if (demo / "journal").is_dir() else ""
-    return ConfigError(f"there is no journal at {data.journal}: give the venue's --data-dir{hint}")
 
 
 def _same(journalled: Command, sent: Command) -> bool:

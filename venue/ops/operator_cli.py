@@ -28,8 +28,9 @@ from venue.domain.events import (
     SessionRulesSet,
 )
 from venue.ops.config import DEFAULT_CONFIG, DataDirectory, load, read_toml
-from venue.ops.operator import Desk, Refused, no_journal, rules_in_force
+from venue.ops.operator import Desk, Refused, rules_in_force
 from venue.ops.rules_config import SELF_TRADE_MODES, RulesConfig, WrongRules, as_toml
+from venue.sequencer.frames import JournalDamaged
 
 _PHASES = {"pre-open": Phase.PRE_OPEN, "open": Phase.OPEN, "halt": Phase.HALTED, "close": Phase.CLOSED}
 _IN_WORDS = {
@@ -38,8 +39,12 @@ _IN_WORDS = {
     Phase.HALTED: "halted: orders gather for the auction that opens it again",
     Phase.CLOSED: "closed: new orders are refused",
 }
+_BREAKERS_HALT = "If the circuit breaker halted it, it opens again by itself, unless pre-open comes before."
 
 AddData = Callable[[argparse.ArgumentParser], None]
+# What came of the command, in words. Raises Refused.
+Action = Callable[[Desk, argparse.Namespace], str]
+Check = Callable[[argparse.Namespace], None]
 # argparse gives its subparsers no public type.
 Commands = Any
 
@@ -70,7 +75,7 @@ def add_operator_commands(commands: Commands, add_data: AddData) -> None:
             "Releases a kill switch: new orders are taken again. Cancelled orders do not come back.",
         ),
     ):
-        parser = _command(commands, name, action, text, description)
+        parser = _command(commands, name, action, text, description, _check_scope)
         parser.add_argument("scope", choices=[scope.value for scope in KillScope], help="what to stop or release")
         parser.add_argument("name", metavar="NAME", nargs="?", default="", help="its name; none for the venue")
         if action is _kill:
@@ -118,6 +123,7 @@ def _add_settings(commands: Commands, add_data: AddData) -> None:
         _session,
         "what happens to a session's orders when it is cut off",
         "Sets whether a session that is cut off or logs out has its orders cancelled.",
+        _check_session,
     )
     session.add_argument("session", metavar="NAME", help="the session: its SenderCompID")
     session.add_argument(
@@ -131,11 +137,15 @@ def _add_settings(commands: Commands, add_data: AddData) -> None:
 
 
 def _command(
-    commands: Commands, name: str, action: Callable[[argparse.Namespace], str], text: str, description: str
+    commands: Commands, name: str, action: Action, text: str, description: str, check: Check = lambda _: None
 ) -> argparse.ArgumentParser:
+    """check: what can be told before a venue is asked; raises Refused."""
+
     def act(options: argparse.Namespace) -> int:
         try:
-            print(action(options))
+            check(options)
+            with Desk(DataDirectory(options.data_dir)) as desk:
+                print(action(desk, options))
         except Refused as error:
             print(f"venue: {error}", file=sys.stderr)
             return 1
@@ -150,13 +160,13 @@ def _add_reason(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", default="", metavar="TEXT", help="why, for the journal and those who read it")
 
 
-def _phase(options: argparse.Namespace) -> str:
-    desk = _desk(options)
+def _phase(desk: Desk, options: argparse.Namespace) -> str:
     instrument = desk.instrument(options.symbol)
     phase = _PHASES[options.phase]
     events = desk.order(SetPhase(0, desk.operator, options.symbol, phase, options.reason))
     if not any(isinstance(e, PhaseChanged) and e.symbol == options.symbol and e.phase is phase for e in events):
-        return f"{options.symbol} is {_IN_WORDS[phase]}. It was before; nothing changed."
+        same = f"{options.symbol} is {_IN_WORDS[phase]}. It was before; nothing changed."
+        return f"{same} {_BREAKERS_HALT}" if phase is Phase.HALTED else same
     words = [f"{options.symbol} is {_IN_WORDS[phase]}."]
     priced = [event for event in events if isinstance(event, AuctionPriced) and event.symbol == options.symbol]
     if priced:
@@ -172,8 +182,8 @@ def _phase(options: argparse.Namespace) -> str:
     return " ".join(words)
 
 
-def _kill(options: argparse.Namespace) -> str:
-    scope, what, desk = _scope(options)
+def _kill(desk: Desk, options: argparse.Namespace) -> str:
+    scope, what = _scope(desk, options)
     command = EngageKillSwitch(0, desk.operator, scope, options.name, options.reason)
     events = desk.order(command)
     if not any(isinstance(event, KillSwitchEngaged) for event in events):
@@ -183,20 +193,22 @@ def _kill(options: argparse.Namespace) -> str:
     return f"The kill switch of {what} is on: {cancelled} cancelled, new ones are refused until `{release}`."
 
 
-def _release(options: argparse.Namespace) -> str:
-    scope, what, desk = _scope(options)
+def _release(desk: Desk, options: argparse.Namespace) -> str:
+    scope, what = _scope(desk, options)
     events = desk.order(ReleaseKillSwitch(0, desk.operator, scope, options.name))
     if not any(isinstance(event, KillSwitchReleased) for event in events):
         return f"The kill switch of {what} is off. It was before; nothing changed."
     return f"The kill switch of {what} is off: new orders are taken again, where no other switch is on."
 
 
-def _scope(options: argparse.Namespace) -> tuple[KillScope, str, Desk]:
-    """The scope, what it is in words, and a desk that knows it. Raises Refused."""
+def _check_scope(options: argparse.Namespace) -> None:
+    if (options.scope == KillScope.VENUE.value) != (not options.name):
+        raise Refused("the venue takes no name" if options.name else f"which {options.scope}? Give its name")
+
+
+def _scope(desk: Desk, options: argparse.Namespace) -> tuple[KillScope, str]:
+    """The scope, and what it is in words. Raises Refused."""
     scope = KillScope(options.scope)
-    if (scope is KillScope.VENUE) != (not options.name):
-        raise Refused("the venue takes no name" if options.name else f"which {scope.value}? Give its name")
-    desk = _desk(options)
     reference = desk.reference
     known = {
         KillScope.SESSION: [session.name for session in reference.sessions],
@@ -206,14 +218,11 @@ def _scope(options: argparse.Namespace) -> tuple[KillScope, str, Desk]:
         KillScope.VENUE: [""],
     }
     desk.check_known(scope.value, options.name, known[scope])
-    return scope, f"{scope.value} {options.name}" if options.name else "the venue", desk
+    return scope, f"{scope.value} {options.name}" if options.name else "the venue"
 
 
-def _rules(options: argparse.Namespace) -> str:
-    data, symbol = DataDirectory(options.data_dir), options.symbol
-    if options.set is None and not options.from_config and not data.journal.is_dir():
-        raise no_journal(data)
-    desk = _desk(options)
+def _rules(desk: Desk, options: argparse.Namespace) -> str:
+    symbol = options.symbol
     instrument = desk.instrument(symbol)
     if options.set is not None:
         where, rules = options.set, read_toml(options.set, RulesConfig, "is --set right?")
@@ -222,7 +231,10 @@ def _rules(options: argparse.Namespace) -> str:
         where = config.market_file
         rules = next((i.rules for i in config.instruments if i.symbol == symbol), RulesConfig())
     else:
-        return as_toml(rules_in_force(data.journal, symbol), instrument).rstrip("\n")
+        try:
+            return as_toml(rules_in_force(DataDirectory(options.data_dir).journal, symbol), instrument).rstrip("\n")
+        except JournalDamaged as error:
+            raise Refused(str(error)) from None
     try:
         wanted = rules.for_instrument(instrument)
     except WrongRules as error:
@@ -233,18 +245,19 @@ def _rules(options: argparse.Namespace) -> str:
     return f"The rules of {symbol} are set:\n{as_toml(wanted, instrument)}".rstrip("\n")
 
 
-def _self_trade(options: argparse.Namespace) -> str:
-    desk = _desk(options)
+def _self_trade(desk: Desk, options: argparse.Namespace) -> str:
     desk.check_known("firm", options.firm, desk.reference.firms)
     events = desk.order(SetSelfTradeMode(0, desk.operator, options.firm, SELF_TRADE_MODES[options.mode]))
     same = "" if any(isinstance(event, SelfTradeModeSet) for event in events) else " It was before; nothing changed."
     return f"Self-trade prevention of {options.firm}: {options.mode}.{same}"
 
 
-def _session(options: argparse.Namespace) -> str:
+def _check_session(options: argparse.Namespace) -> None:
     if options.keep_good_till and not options.cancel_on_disconnect:
         raise Refused("--keep-good-till goes with --cancel-on-disconnect")
-    desk = _desk(options)
+
+
+def _session(desk: Desk, options: argparse.Namespace) -> str:
     desk.check_known("session", options.session, [session.name for session in desk.reference.sessions])
     command = SetSessionRules(0, desk.operator, options.session, options.cancel_on_disconnect, options.keep_good_till)
     events = desk.order(command)
@@ -256,10 +269,6 @@ def _session(options: argparse.Namespace) -> str:
         what = "has its orders cancelled when it is cut off or logs out"
     same = "" if any(isinstance(event, SessionRulesSet) for event in events) else " It did before; nothing changed."
     return f"{options.session} {what}.{same}"
-
-
-def _desk(options: argparse.Namespace) -> Desk:
-    return Desk(DataDirectory(options.data_dir))
 
 
 def _cancelled(events: list[Event], reason: CancelReason, symbol: str = "") -> int:

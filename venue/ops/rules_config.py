@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import pydantic
 
 from venue.domain.enums import Algorithm, Phase, SelfTradeMode
+from venue.domain.limits import MAX_PRICE_TICKS
 from venue.domain.money import NotADecimal, TooFine, format_decimal, parse_decimal
 from venue.domain.reference import Instrument, OffIncrement
 from venue.domain.rules import AllocationRule, InstrumentRules, LeadMarketMaker
+from venue.matching import allocation_of
 from venue.scheduler import PhaseTime
 
 _PERCENT_DECIMALS = 2
 _WHOLE = 100 * 10**_PERCENT_DECIMALS
 _SECOND_NS = 1_000_000_000
+_DAY_SECONDS = 86_400
 _DAYS = "mon|tue|wed|thu|fri|sat|sun"
 _DAYS_OF_WEEK = re.compile(rf"(?:{_DAYS})(?:-(?:{_DAYS}))?(?:,(?:{_DAYS})(?:-(?:{_DAYS}))?)*\Z")
 
@@ -26,7 +29,6 @@ SELF_TRADE_MODES: dict[str, SelfTradeMode | None] = {
     "none": None,
     **{mode.name.lower().replace("_", "-"): mode for mode in SelfTradeMode},
 }
-PHASES = {phase.name.lower().replace("_", "-"): phase for phase in Phase}
 
 
 class WrongRules(ValueError):
@@ -62,8 +64,8 @@ class RulesConfig(Strict):
     protection_rests: bool = False
     band_percent: str = "0"
     breaker_percent: str = "0"
-    breaker_window_seconds: int = pydantic.Field(default=0, ge=0)
-    halt_seconds: int = pydantic.Field(default=0, ge=0)
+    breaker_window_seconds: int = pydantic.Field(default=0, ge=0, le=_DAY_SECONDS)
+    halt_seconds: int = pydantic.Field(default=0, ge=0, le=_DAY_SECONDS)
     allocation: AllocationConfig = AllocationConfig()
 
     def for_instrument(self, instrument: Instrument) -> InstrumentRules:
@@ -73,9 +75,9 @@ class RulesConfig(Strict):
             raise WrongRules("breaker_percent needs breaker_window_seconds and halt_seconds above 0")
         return InstrumentRules(
             allocation=self._allocation(instrument),
-            protection_ticks=_number("protection", self.protection, instrument.parse_price),
+            protection_ticks=_price("protection", self.protection, instrument),
             protection_rests=self.protection_rests,
-            reference_price=_number("reference_price", self.reference_price, instrument.parse_price),
+            reference_price=_price("reference_price", self.reference_price, instrument),
             band_basis_points=_basis_points("band_percent", self.band_percent),
             breaker_basis_points=breaker,
             breaker_window_ns=self.breaker_window_seconds * _SECOND_NS,
@@ -84,7 +86,7 @@ class RulesConfig(Strict):
 
     def _allocation(self, instrument: Instrument) -> AllocationRule:
         given, lots = self.allocation, instrument.parse_quantity
-        return AllocationRule(
+        rule = AllocationRule(
             algorithm=Algorithm(given.algorithm),
             top_minimum=_number("allocation.top_minimum", given.top_minimum, lots),
             top_maximum=_number("allocation.top_maximum", given.top_maximum, lots),
@@ -93,6 +95,11 @@ class RulesConfig(Strict):
             pro_rata_minimum=_number("allocation.pro_rata_minimum", given.pro_rata_minimum, lots),
             leveling=given.leveling,
         )
+        try:
+            allocation_of(rule)
+        except ValueError as error:
+            raise WrongRules(f"allocation: {error}") from None
+        return rule
 
 
 class ScheduleConfig(Strict):
@@ -138,7 +145,7 @@ def time_zone(text: str) -> tzinfo:
         return UTC
     try:
         return ZoneInfo(text)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise WrongRules(
             f'time_zone: {text!r} is not a time zone that this machine knows, as "Europe/Zurich"'
         ) from None
@@ -189,6 +196,13 @@ def _basis_points(key: str, text: str) -> int:
     if number >= _WHOLE:
         raise WrongRules(f"{key}: {text!r} is not below 100 per cent")
     return number
+
+
+def _price(key: str, text: str, instrument: Instrument) -> int:
+    ticks = _number(key, text, instrument.parse_price)
+    if ticks > MAX_PRICE_TICKS:
+        raise WrongRules(f"{key}: {text!r} is above the limit of {instrument.format_price(MAX_PRICE_TICKS)}")
+    return ticks
 
 
 def _number(key: str, text: str, parse: Callable[[str], int]) -> int:
