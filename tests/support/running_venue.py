@@ -37,8 +37,9 @@ class RunningVenue:
     def journal(self) -> Path:
         return self.data / "journal"
 
-    def start(self) -> None:
-        command = [sys.executable, "-m", "venue", "run", "--config", str(self.config), "--data-dir", str(self.data)]
+    def start(self, *options: str) -> None:
+        places = ["--config", str(self.config), "--data-dir", str(self.data)]
+        command = [sys.executable, "-m", "venue", "run", *places, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self.process.stdout is not None
         for line in self.process.stdout:
