@@ -8,12 +8,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.running_venue import write_config
-from venue.domain.commands import Command, SetInstrumentRules, SetSelfTradeMode, SetSessionRules
+from venue.domain.commands import (
+    AddFirm,
+    AddSession,
+    Command,
+    ListInstrument,
+    PassTime,
+    SetInstrumentRules,
+    SetSelfTradeMode,
+    SetSessionRules,
+)
 from venue.domain.enums import Algorithm, Phase, SelfTradeMode
 from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME, AllocationRule, InstrumentRules
+from venue.engine import Engine
 from venue.ops.config import OPERATOR, Config, ConfigError, load
-from venue.ops.processes import additions, rules_of_new
+from venue.ops.processes import additions, with_rules
 from venue.scheduler import PhaseTime, Plan
 
 NOTHING = Reference((), (), (), (), ())
@@ -37,7 +47,7 @@ def changed(directory: Path, file: str, old: str, new: str) -> Config:
     return load(directory)
 
 
-def with_rules(directory: Path, text: str) -> Config:
+def with_rules_of_btc(directory: Path, text: str) -> Config:
     """text: what BTC-USD has besides."""
     return changed(directory, "instruments.toml", BTC_USD, f"{BTC_USD}\n{text}")
 
@@ -55,7 +65,8 @@ def test_without_rules_instruments_trade_by_price_and_time_all_day(directory: Pa
     config = load(directory)
     assert rules_of(config) == PRICE_TIME
     assert config.plan() == Plan(time(0), UTC, ())
-    assert rules_of_new(additions(config.reference_commands(), NOTHING), config.rule_commands()) == []
+    listed = additions(config.reference_commands(), NOTHING)
+    assert with_rules(None, listed, config.rule_commands()) == listed
 
 
 def test_rules_become_ticks_lots_basis_points_and_nanoseconds(directory: Path) -> None:
@@ -71,7 +82,7 @@ def test_rules_become_ticks_lots_basis_points_and_nanoseconds(directory: Path) -
         rules.allocation.top_minimum = "0.001"
         rules.allocation.top_maximum = "2"
         """
-    assert rules_of(with_rules(directory, text)) == InstrumentRules(
+    assert rules_of(with_rules_of_btc(directory, text)) == InstrumentRules(
         AllocationRule(Algorithm.TOP_PRO_RATA, 10, 20_000), 150, True, 6_000_000, 2_005, 1_000, 60 * 10**9, 300 * 10**9
     )
 
@@ -113,7 +124,7 @@ def test_rules_become_ticks_lots_basis_points_and_nanoseconds(directory: Path) -
 )
 def test_a_wrong_rule_is_told_with_file_instrument_and_key(directory: Path, text: str, told: str) -> None:
     with pytest.raises(ConfigError) as error:
-        with_rules(directory, text)
+        with_rules_of_btc(directory, text)
     assert str(error.value).startswith(f"{directory / 'instruments.toml'}: ")
     assert told in str(error.value)
     assert "\n" not in str(error.value)
@@ -133,7 +144,7 @@ def test_a_schedule_becomes_phase_times(directory: Path) -> None:
         schedule.time_zone = "Europe/Zurich"
         """
     zone = ZoneInfo("Europe/Zurich")
-    assert with_rules(directory, text).plan().phases == (
+    assert with_rules_of_btc(directory, text).plan().phases == (
         PhaseTime("BTC-USD", Phase.PRE_OPEN, time(8, 45), "mon-fri", zone),
         PhaseTime("BTC-USD", Phase.OPEN, time(9), "mon-fri", zone),
         PhaseTime("BTC-USD", Phase.CLOSED, time(17, 30, 15), "mon-fri", zone),
@@ -142,7 +153,7 @@ def test_a_schedule_becomes_phase_times(directory: Path) -> None:
 
 @pytest.mark.parametrize("days", ["mon", "mon-fri", "sat,sun", "mon-wed,fri", "mon-sun"])
 def test_days_are_taken_as_the_scheduler_does(directory: Path, days: str) -> None:
-    config = with_rules(directory, f'schedule.open = "09:00"\nschedule.days = "{days}"')
+    config = with_rules_of_btc(directory, f'schedule.open = "09:00"\nschedule.days = "{days}"')
     assert config.plan().phases[0].trigger().fields[4].name == "day_of_week"
 
 
@@ -191,14 +202,43 @@ def test_two_sessions_of_a_firm_that_differ_in_its_mode_are_told(directory: Path
         )
 
 
-def test_rules_are_sent_with_what_is_listed_for_the_first_time(directory: Path) -> None:
-    with_rules(directory, 'rules.protection = "5"')
-    changed(
-        directory, "order_entry.cfg", "Firm=BROKER_A", "Firm=BROKER_A\nCancelOnDisconnect=Y\nSelfTradeMode=decrement"
-    )
-    config = load(directory)
-    listed = additions(config.reference_commands(), NOTHING)
-    sent = rules_of_new(listed, config.rule_commands())
-    assert [type(command) for command in sent] == [SetInstrumentRules, SetSessionRules, SetSelfTradeMode]
-    without = [command for command in listed if "BTC-USD" not in str(command) and "BROKER_A" not in str(command)]
-    assert rules_of_new(without, config.rule_commands()) == []
+@pytest.fixture
+def ruled(directory: Path) -> Config:
+    """One instrument, one session and one firm have rules."""
+    with_rules_of_btc(directory, 'rules.protection = "5"')
+    text = "Firm=BROKER_A\nCancelOnDisconnect=Y\nSelfTradeMode=decrement"
+    return changed(directory, "order_entry.cfg", "Firm=BROKER_A", text)
+
+
+def test_what_is_listed_for_the_first_time_is_followed_by_its_rules(ruled: Config) -> None:
+    listed, rules = additions(ruled.reference_commands(), NOTHING), ruled.rule_commands()
+    sent = with_rules(None, listed, rules)
+    assert [command for command in sent if command in listed] == listed
+    before = {type(command): sent[place - 1] for place, command in enumerate(sent) if command in rules}
+    assert {kind: type(listing) for kind, listing in before.items()} == {
+        SetInstrumentRules: ListInstrument,
+        SetSelfTradeMode: AddFirm,
+        SetSessionRules: AddSession,
+    }
+    assert all("BTC-USD" in str(listing) or "BROKER_A" in str(listing) for listing in before.values())
+
+
+def test_what_was_listed_before_keeps_its_rules(ruled: Config) -> None:
+    assert with_rules(PassTime(1, "scheduler"), [], ruled.rule_commands()) == []
+
+
+def test_rules_that_a_power_cut_took_from_a_listing_are_sent_at_the_next_start(ruled: Config) -> None:
+    """Wherever in the first start's one write it came."""
+    whole = with_rules(None, additions(ruled.reference_commands(), NOTHING), ruled.rule_commands())
+    for kept in range(1, len(whole) + 1):
+        engine = Engine()
+        for command in whole[:kept]:
+            engine.apply(command)
+        listed = additions(ruled.reference_commands(), engine.reference())
+        assert with_rules(whole[kept - 1], listed, ruled.rule_commands()) == whole[kept:]
+
+
+def test_an_operators_last_word_on_a_listing_is_his() -> None:
+    rules: list[Command] = [SetSelfTradeMode(0, OPERATOR, "F", SelfTradeMode.DECREMENT)]
+    assert with_rules(AddFirm(1, "somebody", "F"), [], rules) == []
+    assert with_rules(AddFirm(1, OPERATOR, "F"), [], rules) == rules

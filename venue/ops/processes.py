@@ -29,7 +29,7 @@ from venue.domain.money import format_decimal
 from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
-from venue.ops.config import DICTIONARY, Config, ConfigError, DataDirectory, GatewayConfig
+from venue.ops.config import DICTIONARY, OPERATOR, Config, ConfigError, DataDirectory, GatewayConfig
 
 log = logging.getLogger("venue.ops")
 
@@ -47,7 +47,7 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
 
     apply_rules: also the rules of what was listed before, which operators may have changed since.
     """
-    from venue.sequencer.engine_process import EngineProcess
+    from venue.sequencer.engine_process import EngineProcess, last_command
     from venue.sequencer.journal import Journal
     from venue.sequencer.recovery import recover
     from venue.sequencer.snapshots import Snapshots
@@ -56,9 +56,8 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
     machine = recover(journal, Snapshots(data.snapshots), Engine)
     log.info("recovered", extra={"sequence": machine.sequence, "state_hash": machine.state_hash()})
     process = EngineProcess(journal, machine, data.engine_socket, data.priority_socket)
-    listed = additions(config.reference_commands(), machine.reference())
-    rules = config.rule_commands()
-    process.submit([*listed, *(rules if apply_rules else rules_of_new(listed, rules))])
+    listed, rules = additions(config.reference_commands(), machine.reference()), config.rule_commands()
+    process.submit([*listed, *rules] if apply_rules else with_rules(last_command(journal), listed, rules))
     _stop_on_signals(process)
     # The engine makes no reference cycles (a removed order is unlinked), so reference counts free all that it drops;
     # looking through a large book for cycles would only stall trading. The memory test and bench watch over it.
@@ -170,18 +169,24 @@ def additions(commands: list[Command], reference: Reference) -> list[Command]:
     return wanted
 
 
-def rules_of_new(listed: list[Command], rules: list[Command]) -> list[Command]:
-    """Of the configuration's rules, those of what is listed for the first time: an operator may have changed others.
-    What has no rules needs none.
+def with_rules(last: Command | None, listed: list[Command], rules: list[Command]) -> list[Command]:
+    """What is listed, each followed by its rules, where it has any: of all else operators may have changed them.
+
+    last: the journal's. If that is a listing of the configuration's, the power failed before its rules.
     """
     kinds = {SetInstrumentRules: ListInstrument, SetSessionRules: AddSession, SetSelfTradeMode: AddFirm}
-    new = {(type(command), _name(command)) for command in listed}
-    return [
-        rule
-        for rule in rules
-        if (kinds[type(rule)], _name(rule)) in new
-        and any(getattr(rule, field) not in _NO_RULES for field in rule.__struct_fields__[3:])
-    ]
+    rule_of = {(kinds[type(rule)], _name(rule)): rule for rule in rules if not _is_none(rule)}
+    commands: list[Command] = []
+    if last is not None and getattr(last, "operator", "") == OPERATOR:
+        commands += filter(None, [rule_of.get((type(last), _name(last)))])
+    for command in listed:
+        commands += filter(None, [command, rule_of.get((type(command), _name(command)))])
+    return commands
+
+
+def _is_none(rule: Command) -> bool:
+    """Whether it says no more than holds without it."""
+    return all(getattr(rule, field) in _NO_RULES for field in rule.__struct_fields__[3:])
 
 
 def _name(command: Command) -> str:
