@@ -17,7 +17,11 @@ import pytest
 from tests.ops.conftest import Demo, processes_of, venue
 from tests.support.running_venue import RunningVenue, running_venue, write_config
 
-_COMMANDS: tuple[list[str], ...] = ([], ["run"], ["demo"], ["journal"], ["flow"], ["process"])
+_OPERATORS = ("phase", "kill", "release", "rules", "self-trade", "session")
+_COMMANDS: tuple[list[str], ...] = (
+    *([], ["run"], ["demo"], ["journal"], ["flow"], ["process"]),
+    *([name] for name in _OPERATORS),
+)
 _ACTIONS = ("verify", "inspect", "replay", "path")
 
 
@@ -114,7 +118,8 @@ def test_help_tells_what_every_option_is_for(arguments: list[str]) -> None:
 
 def test_the_commands_of_users_are_listed_and_no_others() -> None:
     commands = venue("--help").stdout.partition("COMMAND\n")[2].partition("\n\n")[0]
-    assert re.findall(r"^ {4}(\w+)", commands, re.MULTILINE) == ["run", "demo", "journal", "flow"]
+    listed = re.findall(r"^ {4}([\w-]+) {2,}[a-z]", commands, re.MULTILINE)
+    assert listed == ["run", "demo", *_OPERATORS, "journal", "flow"]
 
 
 @pytest.mark.parametrize(
@@ -226,13 +231,13 @@ def test_no_process_outlives_a_killed_supervisor_and_the_venue_starts_again(tmp_
     running = RunningVenue(tmp_path)
     running.start()
     assert running.process is not None
-    assert len(processes_of(tmp_path)) == 6
+    assert len(processes_of(tmp_path)) == 7
     running.process.kill()
     running.process.wait()
     assert running.process.stdout is not None
     running.process.stdout.close()
     running.start()
-    assert len(processes_of(tmp_path)) == 6
+    assert len(processes_of(tmp_path)) == 7
     assert running.stop() == 0
     assert processes_of(tmp_path) == []
 

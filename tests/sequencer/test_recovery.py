@@ -12,8 +12,8 @@ import pytest
 
 from tests.sequencer.toy import Toy, run, write_journal
 from venue.domain import limits
-from venue.domain.commands import AddFirm, PlaceOrder
-from venue.domain.enums import OrderStatus, OrderType, Side, TimeInForce
+from venue.domain.commands import AddFirm, PlaceOrder, SetInstrumentRules
+from venue.domain.enums import Algorithm, OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.events import (
     FirmAdded,
     OperatorCommandRejected,
@@ -24,6 +24,7 @@ from venue.domain.events import (
 )
 from venue.domain.money import Amount
 from venue.domain.reject_reason import RejectReason
+from venue.domain.rules import AllocationRule, InstrumentRules, LeadMarketMaker
 from venue.sequencer import codec
 from venue.sequencer.frames import GENESIS, JournalDamaged
 from venue.sequencer.inspection import inspect
@@ -248,6 +249,13 @@ def test_inspect_shows_amounts_beyond_64_bits(tmp_path: Path) -> None:
     write_journal(tmp_path, [[codec.encode(MATCH)]])
     (event,) = next(inspect(tmp_path))["events"]
     assert (event["amount"], type(event["amount"]), event["maker"]["side"]) == (10**30, int, "BUY")
+
+
+def test_inspect_shows_values_within_values(tmp_path: Path) -> None:
+    rules = InstrumentRules(AllocationRule(Algorithm.CONFIGURABLE, lead_market_makers=(LeadMarketMaker("A-1", 10),)))
+    write_journal(tmp_path, [[codec.encode(codec.Record(1, SetInstrumentRules(9, "op", "BTC-USD", rules), []))]])
+    shown = next(inspect(tmp_path))["command"]["rules"]["allocation"]
+    assert (shown["algorithm"], shown["lead_market_makers"]) == ("CONFIGURABLE", [{"account": "A-1", "percent": 10}])
 
 
 def firm_before_operator(record: list[Any]) -> list[Any]:

@@ -38,8 +38,9 @@ class RunningVenue:
     def journal(self) -> Path:
         return self.data / "journal"
 
-    def start(self) -> None:
-        command = [sys.executable, "-m", "venue", "run", "--config", str(self.config), "--data-dir", str(self.data)]
+    def start(self, *options: str) -> None:
+        places = ["--config", str(self.config), "--data-dir", str(self.data)]
+        command = [sys.executable, "-m", "venue", "run", *places, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self.process.stdout is not None
         self.said = []
@@ -59,7 +60,7 @@ class RunningVenue:
         return code
 
     def pid(self, name: str) -> int:
-        """Of one process: engine, replica, order_entry, drop_copy, front."""
+        """Of one process: engine, replica, scheduler, order_entry, drop_copy, front."""
         return int((self.data / "run" / f"{name}.pid").read_text())
 
     def kill(self, name: str) -> None:

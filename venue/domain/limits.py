@@ -61,3 +61,6 @@ MAX_LOGON_LATENCY_SECONDS = 120
 MAX_BODY_BYTES = 8_192
 MAX_DISCARDED_BODY_BYTES = 16 << 20
 MAX_CLIENT_BACKLOG_BYTES = 16 << 20
+
+# Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
+MAX_MISSED_DAYS = 31

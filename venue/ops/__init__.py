@@ -1,9 +1,11 @@
 """Assembly and operation: configuration, processes and their supervision, the command line, the demo.
 
 ``config``      fix_config/ and the data directory, read and checked
-``processes``   what each process is made of: engine, replica, gateways, front door
+``rules_config``  rules and schedules of instruments, as people write them and as the domain has them
+``processes``   what each process is made of: engine, replica, scheduler, gateways, front door
 ``supervisor``  starts them, starts them again when they die, stops them
 ``cli``         the ``venue`` command
+``operator``    an operator's command to the running venue; ``operator_cli`` reads it and tells what came of it
 ``compiled``    whether what is compiled is what the sources say
 ``preflight``   what must hold before a start: ports free, the directory nobody else's
 ``logs``        JSON lines in the data directory, warnings on the terminal

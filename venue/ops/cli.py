@@ -13,16 +13,21 @@ from pathlib import Path
 import venue
 from venue.ops.compiled import stale_modules
 from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, ConfigError, DataDirectory, load
+from venue.ops.operator_cli import add_operator_commands
 
 log = logging.getLogger("venue.ops")
 
 # As a shell reports a program that Ctrl-C ended.
 INTERRUPTED = 130
+_COMMAND_WIDTH = 14
 
 _EXAMPLES = """\
 examples:
   venue run                              start the venue
   venue demo --once                      brokers and a compliance desk trade, then it stops
+  venue phase BTC-USD halt --reason news halt an instrument; `venue phase BTC-USD open` opens it by auction
+  venue kill firm BROKER_A               cancel a firm's orders and take no more; `venue release firm BROKER_A`
+  venue rules BTC-USD                    show how an instrument trades
   venue journal verify                   check every byte and the hash chain
   venue journal inspect --from 1 --to 20 read records
   venue flow day.csv.xz --trades out.csv replay an order flow through the engine, without FIX
@@ -55,11 +60,21 @@ def _parser() -> argparse.ArgumentParser:
         prog="venue",
         description="A FIX-first trading venue: brokers trade over FIX 4.4 and 4.2, compliance follows over drop copy.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"venue {venue.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
+    _add_run(commands)
+    _add_demo(commands)
+    add_operator_commands(commands, _add_data)
+    _add_journal(commands)
+    _add_flow(commands)
+    _add_process(commands)
+    return parser
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser(
         "run",
         help="start the venue and keep it running until Ctrl-C",
@@ -69,9 +84,16 @@ def _parser() -> argparse.ArgumentParser:
         "--demo", action="store_true", help="then let demo clients trade, on a data directory of their own"
     )
     run.add_argument("--once", action="store_true", help="with --demo: stop after it; exit 0 only if all went well")
+    run.add_argument(
+        "--apply-rules",
+        action="store_true",
+        help="set every rule as the settings have it, also where an operator changed it since",
+    )
     _add_places(run)
     run.set_defaults(action=_run)
 
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser(
         "demo",
         help="the same, and let brokers and a compliance desk trade",
@@ -80,10 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--once", action="store_true", help="stop after the demo; exit 0 only if all went well")
     _add_places(demo)
-    demo.set_defaults(action=_run, demo=True)
+    demo.set_defaults(action=_run, demo=True, apply_rules=False)
 
-    _add_journal(commands)
 
+def _add_flow(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     flow = commands.add_parser(
         "flow",
         help="drive an order-flow file through the engine, without FIX",
@@ -93,17 +115,22 @@ def _parser() -> argparse.ArgumentParser:
     flow.add_argument("--trades", type=Path, metavar="OUT.csv", help="write the trades here")
     flow.set_defaults(action=_flow)
 
-    _add_process(commands)
-    return parser
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        # Wide enough for the longest command: argparse forgets that they are indented.
+        self._action_max_length = max(self._action_max_length, _COMMAND_WIDTH)
 
 
 def _add_process(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     # Not among the commands that --help lists: it is for `venue run` to use.
     process = commands.add_parser("process", description="One process of the venue, as `venue run` starts it.")
-    process.add_argument("kind", choices=("engine", "replica", "gateway", "front"))
+    process.add_argument("kind", choices=("engine", "replica", "scheduler", "gateway", "front"))
     process.add_argument("--name", default="", help="which gateway: the name of its file in the settings")
     process.add_argument("--ready-fd", type=int, default=-1, metavar="FD", help="written to once the process is ready")
     process.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process does")
+    process.add_argument("--apply-rules", action="store_true", help="of the engine: as for `venue run`")
     _add_places(process)
     process.set_defaults(action=_process)
 
@@ -184,7 +211,7 @@ def _supervise(config: Config, data: DataDirectory, options: argparse.Namespace)
     from venue.ops.supervisor import CannotStart, Supervisor, VenueFailed
 
     to_file_and_terminal(data.logs, "supervisor")
-    supervisor = Supervisor(config, data)
+    supervisor = Supervisor(config, data, options.apply_rules)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.stop())
     print("Starting ...", flush=True)
@@ -327,11 +354,7 @@ def _process(options: argparse.Namespace) -> int:
             os.close(options.ready_fd)
 
     try:
-        if options.kind == "gateway":
-            processes.run_gateway(options.name, config, data, ready)
-        else:
-            run = {"engine": processes.run_engine, "replica": processes.run_replica, "front": processes.run_front}
-            run[options.kind](config, data, ready)
+        _run_process(options, config, data, ready)
     except (
         ConfigError,
         JournalDamaged,
@@ -353,3 +376,19 @@ def _process(options: argparse.Namespace) -> int:
         log.exception("the process ended")
         return 1
     return 0
+
+
+def _run_process(options: argparse.Namespace, config: Config, data: DataDirectory, ready: Callable[[], None]) -> None:
+    from venue.ops import processes
+
+    match options.kind:
+        case "engine":
+            processes.run_engine(config, data, ready, options.apply_rules)
+        case "gateway":
+            processes.run_gateway(options.name, config, data, ready)
+        case "replica":
+            processes.run_replica(config, data, ready)
+        case "scheduler":
+            processes.run_scheduler(config, data, ready)
+        case "front":
+            processes.run_front(config, data, ready)

@@ -1,7 +1,8 @@
 """What each process of the venue is made of: the wiring diagram.
 
 front ── QuickFIX ports ── gateways ── Unix sockets ── engine ── journal
-                                                          └──── replica ── snapshots
+                          scheduler ── priority socket ──┤
+                          replica ── snapshots ──────────┘
 """
 
 import ctypes
@@ -12,27 +13,42 @@ import signal
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from venue.domain.commands import AddAccount, AddAsset, AddFirm, AddSession, Command, ListInstrument
+from venue.domain.commands import (
+    AddAccount,
+    AddAsset,
+    AddFirm,
+    AddSession,
+    Command,
+    ListInstrument,
+    SetInstrumentRules,
+    SetSelfTradeMode,
+    SetSessionRules,
+)
 from venue.domain.limits import SNAPSHOT_EVERY_RECORDS
 from venue.domain.money import format_decimal
 from venue.domain.reference import Reference
+from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
 from venue.fix.dialect import DIALECTS
-from venue.ops.config import Config, ConfigError, DataDirectory, GatewayConfig, dictionary_of
+from venue.ops.config import OPERATOR, Config, ConfigError, DataDirectory, GatewayConfig, dictionary_of
 
 log = logging.getLogger("venue.ops")
 
 Ready = Callable[[], None]
 _PR_SET_PDEATHSIG = 1
+_NO_RULES = (PRICE_TIME, False, None)
 
 
 class _Stoppable(Protocol):
     def stop(self) -> None: ...
 
 
-def run_engine(config: Config, data: DataDirectory, ready: Ready) -> None:
-    """Recovers, journals what the configuration adds, serves. Raises what recovery and the journal raise."""
-    from venue.sequencer.engine_process import EngineProcess
+def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: bool = False) -> None:
+    """Recovers, journals what the configuration adds, serves. Raises what recovery and the journal raise.
+
+    apply_rules: also the rules of what was listed before, which operators may have changed since.
+    """
+    from venue.sequencer.engine_process import EngineProcess, last_command
     from venue.sequencer.journal import Journal
     from venue.sequencer.recovery import recover
     from venue.sequencer.snapshots import Snapshots
@@ -41,7 +57,8 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready) -> None:
     machine = recover(journal, Snapshots(data.snapshots), Engine)
     log.info("recovered", extra={"sequence": machine.sequence, "state_hash": machine.state_hash()})
     process = EngineProcess(journal, machine, data.engine_socket, data.priority_socket)
-    process.submit(additions(config.reference_commands(), machine.reference()))
+    listed, rules = additions(config.reference_commands(), machine.reference()), config.rule_commands()
+    process.submit([*listed, *rules] if apply_rules else with_rules(last_command(journal), listed, rules))
     _stop_on_signals(process)
     # The engine makes no reference cycles (a removed order is unlinked), so reference counts free all that it drops;
     # looking through a large book for cycles would only stall trading. The memory test and bench watch over it.
@@ -64,6 +81,16 @@ def run_replica(config: Config, data: DataDirectory, ready: Ready) -> None:
     _stop_on_signals(replica)
     ready()
     replica.follow(data.engine_socket)
+
+
+def run_scheduler(config: Config, data: DataDirectory, ready: Ready) -> None:
+    from venue.scheduler.process import SchedulerProcess
+
+    # It would tell of every time that it wakes.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler = SchedulerProcess(config.plan(), data.priority_socket, data.scheduler / "learned")
+    _stop_on_signals(scheduler)
+    scheduler.run(ready)
 
 
 def run_gateway(name: str, config: Config, data: DataDirectory, ready: Ready) -> None:
@@ -140,6 +167,32 @@ def additions(commands: list[Command], reference: Reference) -> list[Command]:
         elif known[key] != tuple(content):
             raise ConfigError(_contradiction(command, known[key], reference))
     return wanted
+
+
+def with_rules(last: Command | None, listed: list[Command], rules: list[Command]) -> list[Command]:
+    """What is listed, each followed by its rules, where it has any: of all else operators may have changed them.
+
+    last: the journal's. If that is a listing of the configuration's, the power failed before its rules.
+    """
+    kinds = {SetInstrumentRules: ListInstrument, SetSessionRules: AddSession, SetSelfTradeMode: AddFirm}
+    rule_of = {(kinds[type(rule)], _name(rule)): rule for rule in rules if not _is_none(rule)}
+    commands: list[Command] = []
+    if last is not None and getattr(last, "operator", "") == OPERATOR:
+        commands += filter(None, [rule_of.get((type(last), _name(last)))])
+    for command in listed:
+        commands += filter(None, [command, rule_of.get((type(command), _name(command)))])
+    return commands
+
+
+def _is_none(rule: Command) -> bool:
+    """Whether it says no more than holds without it."""
+    return all(getattr(rule, field) in _NO_RULES for field in rule.__struct_fields__[3:])
+
+
+def _name(command: Command) -> str:
+    """Of what it lists or sets rules for."""
+    name: str = getattr(command, command.__struct_fields__[2])
+    return name
 
 
 def _contradiction(command: Command, journal: tuple[object, ...], reference: Reference) -> str:

@@ -44,6 +44,8 @@ class _Child:
     def __init__(self, name: str, arguments: Sequence[str]) -> None:
         self.name = name
         self.arguments = arguments
+        # For its first start alone.
+        self.once: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
         self.ready = -1
         self.pause_ms = _FIRST_PAUSE_MS
@@ -55,23 +57,28 @@ class _Child:
         self.started_ms = _now_ms()
         options = ["--ready-fd", str(ready_writer), "--parent", str(os.getpid())]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "venue", *self.arguments, *options],
+            [sys.executable, "-m", "venue", *self.arguments, *self.once, *options],
             pass_fds=(ready_writer,),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
         os.close(ready_writer)
+        self.once = []
 
 
 class Supervisor:
-    """names of the children: engine, replica, one per gateway, front; also of their pid files."""
+    """names of the children: engine, replica, scheduler, one per gateway, front; also of their pid files."""
 
-    def __init__(self, config: Config, data: DataDirectory) -> None:
+    def __init__(self, config: Config, data: DataDirectory, apply_rules: bool = False) -> None:
+        """apply_rules: the configuration's, whatever operators changed."""
         self._data = data
         common = ["--config", str(config.directory), "--data-dir", str(data.root)]
         gateways = [_Child(g.name, ["process", "gateway", "--name", g.name, *common]) for g in config.gateways]
-        single = {name: _Child(name, ["process", name, *common]) for name in ("engine", "replica", "front")}
-        self._children = [single["engine"], single["replica"], *gateways, single["front"]]
+        kinds = ("engine", "replica", "scheduler", "front")
+        single = {name: _Child(name, ["process", name, *common]) for name in kinds}
+        if apply_rules:
+            single["engine"].once = ["--apply-rules"]
+        self._children = [single["engine"], single["replica"], single["scheduler"], *gateways, single["front"]]
         self._stopping = False
 
     def start(self) -> None:

@@ -284,11 +284,16 @@ def _listen(path: Path) -> socket.socket:
     return listener
 
 
-def _last_time(journal: Journal) -> int:
-    """The time of the last record: time never goes back, whatever the clock does."""
+def last_command(journal: Journal) -> Command | None:
     if journal.last_sequence == 0:
-        return 0
+        return None
     with journal.cursor(journal.last_sequence) as cursor:
         while True:
             for payload in cursor.read(limits.FEED_CHUNK_BYTES):
-                return codec.decode_record(payload).command.at
+                return codec.decode_record(payload).command
+
+
+def _last_time(journal: Journal) -> int:
+    """The time of the last record: time never goes back, whatever the clock does."""
+    command = last_command(journal)
+    return 0 if command is None else command.at

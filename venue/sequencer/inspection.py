@@ -57,6 +57,8 @@ def _named(value: msgspec.Struct) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         return {field: _plain(getattr(value, field)) for field in value.__struct_fields__}
+    if isinstance(value, tuple):
+        return [_plain(element) for element in value]
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
     return getattr(value, "name", value)

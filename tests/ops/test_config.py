@@ -1,0 +1,244 @@
+"""Rules and schedules in the settings: what they become, when they are sent, and what is said of a wrong one."""
+
+from datetime import UTC, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.support.running_venue import write_config
+from venue.domain.commands import (
+    AddFirm,
+    AddSession,
+    Command,
+    ListInstrument,
+    PassTime,
+    SetInstrumentRules,
+    SetSelfTradeMode,
+    SetSessionRules,
+)
+from venue.domain.enums import Algorithm, Phase, SelfTradeMode
+from venue.domain.reference import Reference
+from venue.domain.rules import PRICE_TIME, AllocationRule, InstrumentRules
+from venue.engine import Engine
+from venue.ops.config import OPERATOR, Config, ConfigError, load
+from venue.ops.processes import additions, with_rules
+from venue.scheduler import PhaseTime, Plan
+
+NOTHING = Reference((), (), (), (), ())
+BTC_USD = 'symbol = "BTC-USD"'
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    write_config(tmp_path / "config")
+    # As shipped, but for rules.
+    market = tmp_path / "config" / "instruments.toml"
+    lines = [line for line in market.read_text().splitlines() if not line.startswith(("rules.", "schedule."))]
+    market.write_text("\n".join(lines))
+    return tmp_path / "config"
+
+
+def changed(directory: Path, file: str, old: str, new: str) -> Config:
+    path = directory / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    return load(directory)
+
+
+def with_rules_of_btc(directory: Path, text: str) -> Config:
+    """text: what BTC-USD has besides."""
+    return changed(directory, "instruments.toml", BTC_USD, f"{BTC_USD}\n{text}")
+
+
+def rules_of(config: Config, symbol: str = "BTC-USD") -> InstrumentRules:
+    (command,) = (c for c in config.rule_commands() if isinstance(c, SetInstrumentRules) and c.symbol == symbol)
+    return command.rules
+
+
+def of_kind(commands: list[Command], kind: type) -> list[Any]:
+    return [command for command in commands if isinstance(command, kind)]
+
+
+def test_without_rules_instruments_trade_by_price_and_time_all_day(directory: Path) -> None:
+    config = load(directory)
+    assert rules_of(config) == PRICE_TIME
+    assert config.plan() == Plan(time(0), UTC, ())
+    listed = additions(config.reference_commands(), NOTHING)
+    assert with_rules(None, listed, config.rule_commands()) == listed
+
+
+def test_rules_become_ticks_lots_basis_points_and_nanoseconds(directory: Path) -> None:
+    text = """
+        rules.reference_price = "60000"
+        rules.protection = "1.5"
+        rules.protection_rests = true
+        rules.band_percent = "20.05"
+        rules.breaker_percent = "10"
+        rules.breaker_window_seconds = 60
+        rules.halt_seconds = 300
+        rules.allocation.algorithm = "A"
+        rules.allocation.top_minimum = "0.001"
+        rules.allocation.top_maximum = "2"
+        """
+    assert rules_of(with_rules_of_btc(directory, text)) == InstrumentRules(
+        AllocationRule(Algorithm.TOP_PRO_RATA, 10, 20_000), 150, True, 6_000_000, 2_005, 1_000, 60 * 10**9, 300 * 10**9
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('rules.protection = "0.001"', "BTC-USD: rules.protection: '0.001' is not a whole number of the instrument's"),
+        ('rules.protection = "0.0000001"', "BTC-USD: rules.protection: '0.0000001' has too many decimals"),
+        ('rules.protection = "-1"', "BTC-USD: rules.protection: '-1' is negative"),
+        ('rules.protection = "1e3"', "BTC-USD: rules.protection: '1e3' is not a decimal number"),
+        (
+            'rules.reference_price = "10000000.01"',
+            "BTC-USD: rules.reference_price: '10000000.01' is above the limit of",
+        ),
+        (
+            "rules.protection = 5.5",
+            'instrument.BTC-USD.rules.protection: numbers with decimals are written as text: "5.5"',
+        ),
+        ('rules.band_percent = "100"', "BTC-USD: rules.band_percent: '100' is not below 100 per cent"),
+        ('rules.band_percent = "5.001"', "BTC-USD: rules.band_percent: '5.001' has too many decimals"),
+        ('rules.breaker_percent = "5"', "BTC-USD: rules.breaker_percent needs breaker_window_seconds and halt_seconds"),
+        (
+            "rules.halt_seconds = -1",
+            "instrument.BTC-USD.rules.halt_seconds: Input should be greater than or equal to 0",
+        ),
+        ('rules.bnad_percent = "5"', "instrument.BTC-USD.rules.bnad_percent: there is no such key"),
+        ('rules.allocation.algorithm = "B"', "instrument.BTC-USD.rules.allocation.algorithm: Input should be 'F', 'A'"),
+        (
+            'rules.allocation = { algorithm = "K", top_minimum = "2", top_maximum = "1" }',
+            "BTC-USD: rules.allocation: the TOP maximum, 10000, is below the minimum, 20000",
+        ),
+        ('schedule.open = "9:00"', "BTC-USD: schedule.open: '9:00' is not a time of day, HH:MM or HH:MM:SS"),
+        ('schedule.open = "25:00"', "BTC-USD: schedule.open: '25:00' is not a time of day: hour must be in 0..23"),
+        ('schedule.days = "mo-fr"', "instrument.BTC-USD.schedule.days: Value error, 'mo-fr' is not a list of days"),
+        ('schedule.time_zone = "Mars/Base"', "BTC-USD: schedule.time_zone: 'Mars/Base' is not a time zone"),
+        ('tick = "0.02"', "Cannot overwrite a value"),
+    ],
+)
+def test_a_wrong_rule_is_told_with_file_instrument_and_key(directory: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        with_rules_of_btc(directory, text)
+    assert str(error.value).startswith(f"{directory / 'instruments.toml'}: ")
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_key_is_told(directory: Path) -> None:
+    with pytest.raises(ConfigError, match=r"instrument\.BTC-USD\.base: is missing"):
+        changed(directory, "instruments.toml", 'base = "BTC"', "")
+
+
+def test_a_schedule_becomes_phase_times(directory: Path) -> None:
+    text = """
+        schedule.pre_open = "08:45"
+        schedule.open = "09:00"
+        schedule.close = "17:30:15"
+        schedule.days = "mon-fri"
+        schedule.time_zone = "Europe/Zurich"
+        """
+    zone = ZoneInfo("Europe/Zurich")
+    assert with_rules_of_btc(directory, text).plan().phases == (
+        PhaseTime("BTC-USD", Phase.PRE_OPEN, time(8, 45), "mon-fri", zone),
+        PhaseTime("BTC-USD", Phase.OPEN, time(9), "mon-fri", zone),
+        PhaseTime("BTC-USD", Phase.CLOSED, time(17, 30, 15), "mon-fri", zone),
+    )
+
+
+@pytest.mark.parametrize("days", ["mon", "mon-fri", "sat,sun", "mon-wed,fri", "mon-sun"])
+def test_days_are_taken_as_the_scheduler_does(directory: Path, days: str) -> None:
+    config = with_rules_of_btc(directory, f'schedule.open = "09:00"\nschedule.days = "{days}"')
+    assert config.plan().phases[0].trigger().fields[4].name == "day_of_week"
+
+
+def test_the_days_end_may_be_any_time_anywhere(directory: Path) -> None:
+    market = directory / "instruments.toml"
+    market.write_text('day = { ends = "17:00", time_zone = "America/New_York" }\n' + market.read_text())
+    assert load(directory).plan() == Plan(time(17), ZoneInfo("America/New_York"), ())
+    market.write_text(market.read_text().replace("17:00", "late"))
+    with pytest.raises(ConfigError, match=r"day\.ends: 'late' is not a time of day"):
+        load(directory)
+
+
+def test_sessions_and_firms_have_rules(directory: Path) -> None:
+    text = "Firm=BROKER_A\nCancelOnDisconnect=Y\nKeepGoodTill=Y\nSelfTradeMode=cancel-resting"
+    commands = changed(directory, "order_entry.cfg", "Firm=BROKER_A", text).rule_commands()
+    assert of_kind(commands, SetSessionRules) == [
+        SetSessionRules(0, OPERATOR, "BROKER_A", True, True),
+        SetSessionRules(0, OPERATOR, "BROKER_B", False, False),
+    ]
+    assert of_kind(commands, SetSelfTradeMode) == [
+        SetSelfTradeMode(0, OPERATOR, "BROKER_A", SelfTradeMode.CANCEL_RESTING),
+        SetSelfTradeMode(0, OPERATOR, "BROKER_B", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("CancelOnDisconnect=yes", "[SESSION] BROKER_A: CancelOnDisconnect=yes is none of Y, N"),
+        ("SelfTradeMode=both", "[SESSION] BROKER_A: SelfTradeMode=both is none of none, cancel-aggressing, "),
+    ],
+)
+def test_a_wrong_rule_of_a_session_is_told(directory: Path, line: str, told: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        changed(directory, "order_entry.cfg", "Firm=BROKER_A", f"Firm=BROKER_A\n{line}")
+    assert str(error.value).startswith(f"{directory / 'order_entry.cfg'}: {told}")
+
+
+def test_two_sessions_of_a_firm_that_differ_in_its_mode_are_told(directory: Path) -> None:
+    with pytest.raises(ConfigError, match="the sessions of BROKER_A differ in it"):
+        changed(
+            directory,
+            "order_entry.cfg",
+            "Firm=BROKER_B",
+            "Firm=BROKER_A\nSelfTradeMode=decrement",
+        )
+
+
+@pytest.fixture
+def ruled(directory: Path) -> Config:
+    """One instrument, one session and one firm have rules."""
+    with_rules_of_btc(directory, 'rules.protection = "5"')
+    text = "Firm=BROKER_A\nCancelOnDisconnect=Y\nSelfTradeMode=decrement"
+    return changed(directory, "order_entry.cfg", "Firm=BROKER_A", text)
+
+
+def test_what_is_listed_for_the_first_time_is_followed_by_its_rules(ruled: Config) -> None:
+    listed, rules = additions(ruled.reference_commands(), NOTHING), ruled.rule_commands()
+    sent = with_rules(None, listed, rules)
+    assert [command for command in sent if command in listed] == listed
+    before = {type(command): sent[place - 1] for place, command in enumerate(sent) if command in rules}
+    assert {kind: type(listing) for kind, listing in before.items()} == {
+        SetInstrumentRules: ListInstrument,
+        SetSelfTradeMode: AddFirm,
+        SetSessionRules: AddSession,
+    }
+    assert all("BTC-USD" in str(listing) or "BROKER_A" in str(listing) for listing in before.values())
+
+
+def test_what_was_listed_before_keeps_its_rules(ruled: Config) -> None:
+    assert with_rules(PassTime(1, "scheduler"), [], ruled.rule_commands()) == []
+
+
+def test_rules_that_a_power_cut_took_from_a_listing_are_sent_at_the_next_start(ruled: Config) -> None:
+    """Wherever in the first start's one write it came."""
+    whole = with_rules(None, additions(ruled.reference_commands(), NOTHING), ruled.rule_commands())
+    for kept in range(1, len(whole) + 1):
+        engine = Engine()
+        for command in whole[:kept]:
+            engine.apply(command)
+        listed = additions(ruled.reference_commands(), engine.reference())
+        assert with_rules(whole[kept - 1], listed, ruled.rule_commands()) == whole[kept:]
+
+
+def test_an_operators_last_word_on_a_listing_is_his() -> None:
+    rules: list[Command] = [SetSelfTradeMode(0, OPERATOR, "F", SelfTradeMode.DECREMENT)]
+    assert with_rules(AddFirm(1, "somebody", "F"), [], rules) == []
+    assert with_rules(AddFirm(1, OPERATOR, "F"), [], rules) == rules

@@ -1,0 +1,219 @@
+"""How instruments trade, as people write it in TOML: prices and quantities as decimal text, per cent, seconds, times of
+day. Turned into the domain's rules in ticks, lots, basis points and nanoseconds, and back."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, time, tzinfo
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pydantic
+
+from venue.domain.enums import Algorithm, Phase, SelfTradeMode
+from venue.domain.limits import MAX_PRICE_TICKS
+from venue.domain.money import NotADecimal, TooFine, format_decimal, parse_decimal
+from venue.domain.reference import Instrument, OffIncrement
+from venue.domain.rules import AllocationRule, InstrumentRules, LeadMarketMaker
+from venue.matching import allocation_of
+from venue.scheduler import PhaseTime
+
+_PERCENT_DECIMALS = 2
+_WHOLE = 100 * 10**_PERCENT_DECIMALS
+_SECOND_NS = 1_000_000_000
+_DAY_SECONDS = 86_400
+_DAYS = "mon|tue|wed|thu|fri|sat|sun"
+_DAYS_OF_WEEK = re.compile(rf"(?:{_DAYS})(?:-(?:{_DAYS}))?(?:,(?:{_DAYS})(?:-(?:{_DAYS}))?)*\Z")
+
+# As people write them, in settings and on the command line.
+SELF_TRADE_MODES: dict[str, SelfTradeMode | None] = {
+    "none": None,
+    **{mode.name.lower().replace("_", "-"): mode for mode in SelfTradeMode},
+}
+
+
+class WrongRules(ValueError):
+    """The text names the key and says what is wrong with its value."""
+
+
+class Strict(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class LeadMarketMakerConfig(Strict):
+    account: str = pydantic.Field(min_length=1)
+    percent: int = pydantic.Field(ge=0, le=100)
+
+
+class AllocationConfig(Strict):
+    """Quantities in whole base, decimal text; percentages in whole per cent."""
+
+    algorithm: Literal["F", "A", "C", "K"] = "F"
+    top_minimum: str = "0"
+    top_maximum: str = "0"
+    lead_market_makers: tuple[LeadMarketMakerConfig, ...] = ()
+    fifo_percent: int = pydantic.Field(default=0, ge=0, le=100)
+    pro_rata_minimum: str = "0"
+    leveling: bool = False
+
+
+class RulesConfig(Strict):
+    """Prices in whole quote, percentages in per cent, both as decimal text. "0": none."""
+
+    reference_price: str = "0"
+    protection: str = "0"
+    protection_rests: bool = False
+    band_percent: str = "0"
+    breaker_percent: str = "0"
+    breaker_window_seconds: int = pydantic.Field(default=0, ge=0, le=_DAY_SECONDS)
+    halt_seconds: int = pydantic.Field(default=0, ge=0, le=_DAY_SECONDS)
+    allocation: AllocationConfig = AllocationConfig()
+
+    def for_instrument(self, instrument: Instrument) -> InstrumentRules:
+        """Raises WrongRules."""
+        breaker = _basis_points("breaker_percent", self.breaker_percent)
+        if breaker and not (self.breaker_window_seconds and self.halt_seconds):
+            raise WrongRules("breaker_percent needs breaker_window_seconds and halt_seconds above 0")
+        return InstrumentRules(
+            allocation=self._allocation(instrument),
+            protection_ticks=_price("protection", self.protection, instrument),
+            protection_rests=self.protection_rests,
+            reference_price=_price("reference_price", self.reference_price, instrument),
+            band_basis_points=_basis_points("band_percent", self.band_percent),
+            breaker_basis_points=breaker,
+            breaker_window_ns=self.breaker_window_seconds * _SECOND_NS,
+            halt_ns=self.halt_seconds * _SECOND_NS,
+        )
+
+    def _allocation(self, instrument: Instrument) -> AllocationRule:
+        given, lots = self.allocation, instrument.parse_quantity
+        rule = AllocationRule(
+            algorithm=Algorithm(given.algorithm),
+            top_minimum=_number("allocation.top_minimum", given.top_minimum, lots),
+            top_maximum=_number("allocation.top_maximum", given.top_maximum, lots),
+            lead_market_makers=tuple(LeadMarketMaker(m.account, m.percent) for m in given.lead_market_makers),
+            fifo_percent=given.fifo_percent,
+            pro_rata_minimum=_number("allocation.pro_rata_minimum", given.pro_rata_minimum, lots),
+            leveling=given.leveling,
+        )
+        try:
+            allocation_of(rule)
+        except ValueError as error:
+            raise WrongRules(f"allocation: {error}") from None
+        return rule
+
+
+class ScheduleConfig(Strict):
+    """When an instrument's phases begin, by the clock of a time zone: HH:MM or HH:MM:SS; "": never."""
+
+    pre_open: str = ""
+    open: str = ""
+    close: str = ""
+    days: str = "mon-sun"
+    time_zone: str = "UTC"
+
+    @pydantic.field_validator("days")
+    @classmethod
+    def _known_days(cls, text: str) -> str:
+        if not _DAYS_OF_WEEK.match(text):
+            raise ValueError(f'{text!r} is not a list of days, as "mon-fri" or "sat,sun"')
+        return text
+
+    def phase_times(self, symbol: str) -> tuple[PhaseTime, ...]:
+        """Raises WrongRules."""
+        zone = time_zone(self.time_zone)
+        given = {"pre_open": Phase.PRE_OPEN, "open": Phase.OPEN, "close": Phase.CLOSED}
+        return tuple(
+            PhaseTime(symbol, phase, time_of_day(key, text), self.days, zone)
+            for key, phase in given.items()
+            if (text := getattr(self, key))
+        )
+
+
+def time_of_day(key: str, text: str) -> time:
+    """Raises WrongRules."""
+    if not re.match(r"\d\d:\d\d(:\d\d)?\Z", text, re.ASCII):
+        raise WrongRules(f"{key}: {text!r} is not a time of day, HH:MM or HH:MM:SS")
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise WrongRules(f"{key}: {text!r} is not a time of day: {error}") from None
+
+
+def time_zone(text: str) -> tzinfo:
+    """Raises WrongRules."""
+    if text == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise WrongRules(
+            f'time_zone: {text!r} is not a time zone that this machine knows, as "Europe/Zurich"'
+        ) from None
+
+
+def as_toml(rules: InstrumentRules, instrument: Instrument) -> str:
+    """What --set takes: every rule that is not nothing, as people write it."""
+    allocation = rules.allocation
+    lines = [
+        *_line("reference_price", _text(rules.reference_price, instrument.format_price)),
+        *_line("protection", _text(rules.protection_ticks, instrument.format_price)),
+        *_line("protection_rests", rules.protection_rests),
+        *_line("band_percent", _text(rules.band_basis_points, _percent)),
+        *_line("breaker_percent", _text(rules.breaker_basis_points, _percent)),
+        *_line("breaker_window_seconds", rules.breaker_window_ns // _SECOND_NS),
+        *_line("halt_seconds", rules.halt_ns // _SECOND_NS),
+        f'allocation.algorithm = "{allocation.algorithm.value}"',
+        *_line("allocation.top_minimum", _text(allocation.top_minimum, instrument.format_quantity)),
+        *_line("allocation.top_maximum", _text(allocation.top_maximum, instrument.format_quantity)),
+        *_line("allocation.fifo_percent", allocation.fifo_percent),
+        *_line("allocation.pro_rata_minimum", _text(allocation.pro_rata_minimum, instrument.format_quantity)),
+        *_line("allocation.leveling", allocation.leveling),
+    ]
+    makers = [f'{{ account = "{m.account}", percent = {m.percent} }}' for m in allocation.lead_market_makers]
+    if makers:
+        lines.append(f"allocation.lead_market_makers = [{', '.join(makers)}]")
+    return "\n".join(lines) + "\n"
+
+
+def _line(key: str, value: str | int) -> list[str]:
+    if not value:
+        return []
+    if isinstance(value, str):
+        return [f'{key} = "{value}"']
+    return [f"{key} = {str(value).lower()}"]
+
+
+def _text(number: int, shown: Callable[[int], str]) -> str:
+    return shown(number) if number else ""
+
+
+def _percent(basis_points: int) -> str:
+    return format_decimal(basis_points, _PERCENT_DECIMALS)
+
+
+def _basis_points(key: str, text: str) -> int:
+    number = _number(key, text, lambda given: parse_decimal(given, _PERCENT_DECIMALS))
+    if number >= _WHOLE:
+        raise WrongRules(f"{key}: {text!r} is not below 100 per cent")
+    return number
+
+
+def _price(key: str, text: str, instrument: Instrument) -> int:
+    ticks = _number(key, text, instrument.parse_price)
+    if ticks > MAX_PRICE_TICKS:
+        raise WrongRules(f"{key}: {text!r} is above the limit of {instrument.format_price(MAX_PRICE_TICKS)}")
+    return ticks
+
+
+def _number(key: str, text: str, parse: Callable[[str], int]) -> int:
+    try:
+        number = parse(text)
+    except NotADecimal:
+        raise WrongRules(f"{key}: {text!r} is not a decimal number") from None
+    except TooFine:
+        raise WrongRules(f"{key}: {text!r} has too many decimals") from None
+    except OffIncrement:
+        raise WrongRules(f"{key}: {text!r} is not a whole number of the instrument's ticks or lots") from None
+    if number < 0:
+        raise WrongRules(f"{key}: {text!r} is negative")
+    return number
