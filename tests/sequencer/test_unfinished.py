@@ -58,6 +58,16 @@ def test_unfinished_work_is_finished_before_the_next_command_of_the_batch(tmp_pa
     assert replay(tmp_path / "journal", Toy).sequence == 5
 
 
+def test_what_is_due_is_done_before_the_next_command_in_records_of_its_own(tmp_path: Path) -> None:
+    with engine(tmp_path) as process:
+        process.process(add("a, then b+c", "d"))
+        process.process(add("e"))
+    records = journalled(tmp_path)
+    assert [named(record.command) for record in records] == ["a, then b+c", "PassTime", "Continue", "d", "e"]
+    assert records[1].command.at == records[2].command.at <= records[3].command.at
+    assert replay(tmp_path / "journal", Toy).sequence == 5
+
+
 def test_unfinished_work_goes_on_at_the_time_of_its_command(tmp_path: Path) -> None:
     with engine(tmp_path) as process:
         process.process(add("a+b+c"))

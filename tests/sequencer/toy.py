@@ -6,23 +6,29 @@ from typing import Self
 
 import msgspec
 
-from venue.domain.commands import AddFirm, Command, Continue
+from venue.domain.commands import AddFirm, Command, Continue, PassTime
 from venue.domain.events import Event, FirmAdded, OperatorCommandRejected
 from venue.domain.reference import Reference
 from venue.domain.reject_reason import RejectReason
 from venue.sequencer import codec
 from venue.sequencer.journal import Journal
 
+NEVER = 1 << 62
+
 
 class Toy:
     """Knows firms; a firm added twice is refused. "a+b+c" adds firm a, and leaves b and c unfinished, one for each
-    Continue. Its state: the firms in order, the unfinished ones, and the sequence.
+    Continue; "a, then b+c" adds a, and has the rest due from then on. Its state: the firms in order, the unfinished
+    ones, those that are due, and the sequence.
     """
+
+    due = NEVER
 
     def __init__(self) -> None:
         self.sequence = 0
         self.firms: list[str] = []
         self.waiting: list[str] = []
+        self.planned = ""
 
     @property
     def unfinished(self) -> bool:
@@ -32,9 +38,15 @@ class Toy:
         self.sequence += 1
         if isinstance(command, Continue):
             return self.add(AddFirm(command.at, "", self.waiting.pop(0)))
-        assert isinstance(command, AddFirm)
         assert not self.unfinished, f"{command} comes amid unfinished work"
-        firm, *self.waiting = command.firm.split("+")
+        if isinstance(command, PassTime):
+            firms, self.planned, self.due = self.planned, "", NEVER
+        else:
+            assert isinstance(command, AddFirm)
+            firms, _, planned = command.firm.partition(", then ")
+            if planned:
+                self.planned, self.due = planned, command.at
+        firm, *self.waiting = firms.split("+")
         return self.add(AddFirm(command.at, "", firm))
 
     def add(self, command: AddFirm) -> list[Event]:
@@ -47,13 +59,13 @@ class Toy:
         return f"{command.firm} is firm {self.firms.index(command.firm)}"
 
     def snapshot(self) -> bytes:
-        return msgspec.msgpack.encode([self.sequence, self.firms, self.waiting])
+        return msgspec.msgpack.encode([self.sequence, self.firms, self.waiting, self.planned, self.due])
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Self:
         machine = cls()
-        state = msgspec.msgpack.decode(snapshot, type=tuple[int, list[str], list[str]])
-        machine.sequence, machine.firms, machine.waiting = state
+        state = msgspec.msgpack.decode(snapshot, type=tuple[int, list[str], list[str], str, int])
+        machine.sequence, machine.firms, machine.waiting, machine.planned, machine.due = state
         return machine
 
     def state_hash(self) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from venue.domain import limits
-from venue.domain.commands import Command, Continue
+from venue.domain.commands import Command, Continue, PassTime
 from venue.sequencer import codec
 from venue.sequencer.cursor import JournalCursor
 from venue.sequencer.journal import Journal
@@ -28,6 +28,8 @@ log = logging.getLogger("venue.sequencer")
 
 _RECEIVE_BYTES = 1 << 17
 _WAIT_FOREVER = None
+# Who is told as the operator of what is due.
+_CLOCK = "clock"
 
 
 class _Peer:
@@ -178,8 +180,9 @@ class EngineProcess:
         return batch
 
     def process(self, batch: list[bytes]) -> None:
-        """Apply, append, fsync, publish. What a command leaves unfinished is finished before the next one."""
-        machine, encode, stamp = self._machine, codec.encode, msgspec.structs.force_setattr
+        """Apply, append, fsync, publish. What is due by a command's time is done before it, what it leaves unfinished
+        before the next one, in records of their own."""
+        machine, stamp = self._machine, msgspec.structs.force_setattr
         records: list[bytes] = []
         if machine.unfinished:
             self._finish(records)
@@ -190,12 +193,18 @@ class EngineProcess:
                 log.error("a peer sent what is not a command", extra={"error": str(error)})
                 continue
             self._at = max(self._at, time.time_ns())
+            if machine.due <= self._at and not isinstance(command, PassTime):
+                self._record(PassTime(self._at, _CLOCK), records)
             stamp(command, "at", self._at)
-            events = machine.apply(command)
-            records.append(encode(codec.Record(machine.sequence, command, events)))
-            if machine.unfinished:
-                self._finish(records)
+            self._record(command, records)
         self._commit(records)
+
+    def _record(self, command: Command, records: list[bytes]) -> None:
+        machine = self._machine
+        events = machine.apply(command)
+        records.append(codec.encode(codec.Record(machine.sequence, command, events)))
+        if machine.unfinished:
+            self._finish(records)
 
     def _finish(self, records: list[bytes]) -> None:
         """Goes on, in records of their own, at the time of the command that left the work. Of long work, what is done

@@ -11,13 +11,17 @@ class StateMachine(Protocol):
     """Deterministic: the same commands give the same events, snapshots and hashes in every process.
 
     sequence: of the last command applied; 0 before the first. apply raises its number by one, always. unfinished: the
-    last command left work that did not fit into its record: Continue goes on with it, and may leave some again.
+    last command left work that did not fit into its record: Continue goes on with it, and may leave some again. due:
+    from this time on, nanoseconds since 1970 UTC, PassTime has something to do.
     """
 
     sequence: int
 
     @property
     def unfinished(self) -> bool: ...
+
+    @property
+    def due(self) -> int: ...
 
     def apply(self, command: Command) -> list[Event]: ...
 
