@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.running_venue import write_config
+from tests.support.running_venue import drop_rules, write_config
 from venue.domain.commands import (
     AddFirm,
     AddSession,
@@ -33,10 +33,7 @@ BTC_USD = 'symbol = "BTC-USD"'
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     write_config(tmp_path / "config")
-    # As shipped, but for rules.
-    market = tmp_path / "config" / "instruments.toml"
-    lines = [line for line in market.read_text().splitlines() if not line.startswith(("rules.", "schedule."))]
-    market.write_text("\n".join(lines))
+    drop_rules(tmp_path / "config")
     return tmp_path / "config"
 
 

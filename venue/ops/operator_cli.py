@@ -164,7 +164,7 @@ def _phase(desk: Desk, options: argparse.Namespace) -> str:
     instrument = desk.instrument(options.symbol)
     phase = _PHASES[options.phase]
     events = desk.order(SetPhase(0, desk.operator, options.symbol, phase, options.reason))
-    if not any(isinstance(e, PhaseChanged) and e.symbol == options.symbol and e.phase is phase for e in events):
+    if not any(isinstance(event, PhaseChanged) and event.symbol == options.symbol for event in events):
         same = f"{options.symbol} is {_IN_WORDS[phase]}. It was before; nothing changed."
         return f"{same} {_BREAKERS_HALT}" if phase is Phase.HALTED else same
     words = [f"{options.symbol} is {_IN_WORDS[phase]}."]
