@@ -9,6 +9,7 @@ import quickfix as fix
 
 from venue.engine import Engine
 from venue.fix.application import send
+from venue.fix.dialect import FIX44
 from venue.fix.reports import Reporter
 from venue.fix.requests import Requests
 from venue.fix.wire import SOH
@@ -36,7 +37,7 @@ def stages(directory: Path) -> list[tuple[str, str, float]]:
     for command in load(DEFAULT_CONFIG).reference_commands():
         engine.apply(command)
     reference = engine.reference()
-    requests, reporter = Requests(reference), Reporter(reference.instruments)
+    requests, reporter = Requests(reference, FIX44), Reporter(reference.instruments)
     found: list[tuple[str, str, float]] = []
 
     def stage(

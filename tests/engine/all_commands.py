@@ -1,5 +1,6 @@
 """Seeded streams of every kind of command: mostly sensible, never only. random_commands: the first release's."""
 
+from dataclasses import dataclass
 from random import Random
 
 from msgspec.structs import replace as with_fields
@@ -53,6 +54,7 @@ REASONS = [RejectReason.PRICE_OFF_TICK, RejectReason.UNKNOWN_SYMBOL, RejectReaso
 ACCOUNTS = {"A1": ["", "acc-a"], "A2": ["", "acc-a"], "B1": ["acc-b1", "acc-b2"], "C1": ["", "acc-c"], "??": [""]}
 GOOD_TILL = [TimeInForce.DAY, TimeInForce.GTC, TimeInForce.GTD]
 MILLISECOND = 1_000_000
+FORGOTTEN_ABOVE = 4_000
 # A third firm, and a second session of the second: more owners.
 MORE_SETUP: list[Command] = [
     AddFirm(1, "op", "C"),
@@ -61,6 +63,38 @@ MORE_SETUP: list[Command] = [
     AddSession(1, "op", "B2", "B"),
 ]
 ACCOUNTS["B2"] = ACCOUNTS["B1"]
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What a stream has more of than others; of seeds in a row each has another.
+
+    kinds, operators: weights, in the order that next and operate have. types, terms, times: how often an order is other
+    than LIMIT, has terms, has another time in force than DAY. rules: which of random_rules.
+    """
+
+    kinds: tuple[int, ...] = (120, 12, 34, 6, 3, 2, 8, 3)
+    operators: tuple[int, ...] = (14, 7, 3, 2, 1, 4, 1)
+    types: float = 0.3
+    terms: float = 0.6
+    times: float = 0.35
+    rules: str = "any"
+
+
+FOCUSES = [
+    Focus(),
+    Focus(
+        kinds=(120, 10, 30, 4, 1, 1, 2, 1),
+        operators=(3, 6, 2, 1, 0, 3, 0),
+        types=0.1,
+        terms=0.3,
+        times=0.15,
+        rules="shared",
+    ),
+    Focus(kinds=(120, 8, 20, 4, 1, 1, 3, 4), operators=(3, 6, 2, 1, 0, 3, 0), rules="breaker"),
+    Focus(kinds=(120, 8, 30, 4, 1, 1, 4, 3), operators=(6, 6, 2, 1, 0, 3, 0), types=0.7),
+    Focus(kinds=(120, 10, 30, 4, 1, 2, 20, 2), operators=(30, 3, 2, 1, 0, 3, 0), types=0.2),
+]
 
 
 class AllCommands:
@@ -72,6 +106,7 @@ class AllCommands:
     def __init__(self, seed: int, recent: int = 40) -> None:
         self.random = Random(seed)
         self.recent = recent
+        self.focus = FOCUSES[seed % len(FOCUSES)]
         self.number = 0
         self.at = 2
         self.middle = 100
@@ -80,25 +115,33 @@ class AllCommands:
 
     def next(self) -> Command:
         self.number += 1
+        if len(self.placed) > FORGOTTEN_ABOVE:
+            del self.placed[: FORGOTTEN_ABOVE // 2]
         if self.random.random() < 0.3:
             self.at += self.pick([self.random.randrange(5), self.random.randrange(200)], 0.1) * MILLISECOND
-        if self.random.random() < 0.05:
+        if self.random.random() < 0.03:
             self.middle = max(20, self.middle + self.random.choice([-3, -1, 1, 3]))
+        if self.number == 1:
+            return self.set_rules()
         kinds = [self.place, self.cancel, self.replace, self.ask, self.refuse, self.many, self.operate, self.clock]
-        (kind,) = self.random.choices(kinds, [120, 12, 34, 6, 3, 2, 8, 3])
+        (kind,) = self.random.choices(kinds, self.focus.kinds)
         return kind()
 
     # -- requests of sessions
 
     def place(self) -> PlaceOrder:
         session, side = self.session(), self.side()
-        order_type = self.pick([OrderType.LIMIT, OrderType.MARKET, OrderType.STOP, OrderType.STOP_LIMIT], 0.3)
-        time_in_force = self.pick(list(TimeInForce), 0.35)
+        order_type = self.pick(
+            [OrderType.LIMIT, OrderType.MARKET, OrderType.STOP, OrderType.STOP_LIMIT], self.focus.types
+        )
+        time_in_force = self.pick(list(TimeInForce), self.focus.times)
         priced = order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
         if self.random.random() < 0.01:
             priced = not priced
         quantity = self.quantity()
-        terms = self.terms(order_type, time_in_force, side, quantity) if self.random.random() < 0.6 else None
+        terms = (
+            self.terms(order_type, time_in_force, side, quantity) if self.random.random() < self.focus.terms else None
+        )
         if order_type in (OrderType.STOP, OrderType.STOP_LIMIT) or time_in_force is TimeInForce.GTD:
             terms = self.needed(order_type, time_in_force, side, terms or NO_TERMS)
         if terms is not None and terms.cash and self.random.random() < 0.95:
@@ -115,7 +158,7 @@ class AllCommands:
         roll = self.random.random
         odd = roll() < 0.02
         rests = time_in_force in GOOD_TILL and order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
-        minimum = self.random.randrange(1, max(2, quantity)) if odd or roll() < 0.15 else 0
+        minimum = self.random.randrange(1, max(2, quantity if odd else 4)) if odd or roll() < 0.15 else 0
         post_only = odd or (order_type is OrderType.LIMIT and rests and not minimum and roll() < 0.2)
         cash = odd or (order_type is OrderType.MARKET and side is Side.BUY and roll() < 0.5)
         return Terms(
@@ -133,7 +176,7 @@ class AllCommands:
     def needed(self, order_type: OrderType, time_in_force: TimeInForce, side: Side, terms: Terms) -> Terms:
         """With what a stop or a GTD order must have, but for once in a while."""
         if order_type in (OrderType.STOP, OrderType.STOP_LIMIT):
-            away = self.random.randrange(-3, 7) * (1 if side is Side.BUY else -1)
+            away = self.random.choice([-2, 0, 1, 1, 2, 2, 3, 5]) * (1 if side is Side.BUY else -1)
             stop_price = self.pick([self.middle + away, 0, -4, 1_000_000_001, 1], 0.04)
             terms = with_fields(terms, stop_price=stop_price)
         if time_in_force is TimeInForce.GTD:
@@ -171,7 +214,7 @@ class AllCommands:
         has, roll = order.terms or NO_TERMS, self.random.random
         if roll() < 0.1:
             return self.terms(order.order_type, order.time_in_force, order.side, quantity)
-        stop_price = self.middle + self.random.randrange(-6, 7) if has.stop_price and roll() < 0.6 else 0
+        stop_price = self.middle + self.random.randrange(-4, 5) if has.stop_price and roll() < 0.6 else 0
         expires_at = self.expiry() if order.time_in_force is TimeInForce.GTD and roll() < 0.6 else 0
         display = self.random.randrange(1, max(2, quantity // 2)) if has.display_quantity or roll() < 0.3 else 0
         given = has if roll() < 0.3 else NO_TERMS
@@ -220,7 +263,7 @@ class AllCommands:
 
     def operate(self) -> Command:
         kinds = [self.set_phase, self.set_rules, self.set_mode, self.set_session, self.kill, self.release, self.add]
-        (kind,) = self.random.choices(kinds, [14, 7, 3, 2, 1, 4, 1])
+        (kind,) = self.random.choices(kinds, self.focus.operators)
         return kind()
 
     def set_phase(self) -> SetPhase:
@@ -228,7 +271,9 @@ class AllCommands:
         return SetPhase(self.at, "op", self.symbol(), phase, self.pick(["", "news"], 0.5))
 
     def set_rules(self) -> SetInstrumentRules:
-        return SetInstrumentRules(self.at, "op", self.symbol(), random_rules(self.random, self.middle))
+        return SetInstrumentRules(
+            self.at, "op", self.symbol(), random_rules(self.random, self.middle, self.focus.rules)
+        )
 
     def set_mode(self) -> SetSelfTradeMode:
         mode = self.pick([None, *SelfTradeMode], 0.7)
@@ -311,17 +356,20 @@ class AllCommands:
         return f"n{self.number}"
 
     def symbol(self) -> str:
-        return self.pick([SYMBOL, SYMBOL, "ETH/USD", "ETH/USD", "NO/SUCH"], 0.12)
+        return self.pick([SYMBOL, SYMBOL, *["ETH/USD"] * 6, "NO/SUCH"], 0.1)
 
     def side(self) -> Side:
         return self.random.choice(list(Side))
 
     def price(self, side: Side) -> int:
-        near = self.middle + self.random.randrange(-2, 7) * (-1 if side is Side.BUY else 1)
+        near = self.middle + self.random.choice([-2, -1, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 4, 6]) * (
+            -1 if side is Side.BUY else 1
+        )
         return self.pick([near, 0, -1, 1_000_000_001, 1_000_000_000, 1], 0.01)
 
     def quantity(self) -> int:
-        return self.pick([self.random.randrange(1, 30), 0, -5, 9_000_000_001, 9_000_000_000], 0.01)
+        size = self.random.choice([5, 12, 40])
+        return self.pick([self.random.randrange(1, size), 0, -5, 9_000_000_001, 9_000_000_000], 0.01)
 
     def expiry(self) -> int:
         return self.at + self.random.randrange(1, 400) * MILLISECOND

@@ -1,4 +1,7 @@
-"""The engine against its slow twin and against its own invariants, over seeded streams of commands."""
+"""The engine against its slow twin and against its own invariants, over seeded streams of the first release's commands.
+
+test_against_twin does the same with every kind of command.
+"""
 
 import os
 
@@ -8,12 +11,8 @@ from tests.engine.naive import NaiveEngine, NaiveOrder
 from tests.engine.random_commands import RandomCommands
 from tests.engine.trading import SETUP, trading_engine
 from venue.domain import limits
-<<<<<<< HEAD
-from venue.engine import Engine, execution, known_orders
-=======
 from venue.domain.enums import Side
-from venue.engine import Engine, known_orders, placing
->>>>>>> twin
+from venue.engine import Engine, execution, known_orders
 from venue.engine.answers import order_state
 from venue.sequencer import codec
 

@@ -13,7 +13,8 @@ from tests.support.running_venue import RunningVenue
 
 SCENARIO_INSTRUMENTS = 200
 # Brokers are many, because what a session was sent comes again after a reset; drop copies that see nothing are few.
-COUNTERPARTIES = {"order_entry": 280, "drop_copy": 4}
+COUNTERPARTIES = {"order_entry": 280, "drop_copy": 4, "order_entry in FIX 4.2": 280}
+_LETTERS = {"order_entry": "T", "drop_copy": "C", "order_entry in FIX 4.2": "V"}
 _numbers = count(1)
 _counterparties = {name: count() for name in COUNTERPARTIES}
 
@@ -49,14 +50,19 @@ class Client(FixClient):
 
 
 class Line(NamedTuple):
-    """One of the two ports, and a party that may log on there and never did."""
+    """One of the two ports, and a party that may log on there and never did. begin_string: its version of FIX."""
 
     name: str
     port: int
     comp_id: str
+    begin_string: str
+
+    @property
+    def in_fix_42(self) -> bool:
+        return self.begin_string == "FIX.4.2"
 
     def connect(self) -> Client:
-        return Client(self.port, self.comp_id)
+        return Client(self.port, self.comp_id, begin_string=self.begin_string)
 
     def logged_on(self, heartbeat: int = 30) -> Client:
         client = self.connect()
@@ -69,14 +75,19 @@ class Line(NamedTuple):
             return client.expect("8", timeout, t11=client_order_id, t150="0")
         return client.expect("j", timeout, t379=client_order_id, t380="6", t372="D")
 
+    def reject_reason(self, code: str) -> str | None:
+        """SessionRejectReason(373), which FIX 4.2 ends with 11."""
+        return None if self.in_fix_42 and int(code) > 11 else code
+
     def application_message(self, client_order_id: str) -> list[tuple[int, str]]:
         """The body of a good order that rests far from any market."""
         return order_fields(client_order_id, account=None if self.name == "drop_copy" else "T-1")
 
 
 def order_fields(client_order_id: str, account: str | None = "T-1") -> list[tuple[int, str]]:
+    """HandlInst(21) is what FIX 4.2 asks for, and FIX 4.4 makes nothing of."""
     fields = [(11, client_order_id), (1, account or ""), (55, "ETH-BTC"), (54, "1"), (60, "20260101-00:00:00")]
-    fields += [(38, "1"), (40, "2"), (44, "0.00001"), (59, "1")]
+    fields += [(21, "1"), (38, "1"), (40, "2"), (44, "0.00001"), (59, "1")]
     return [(tag, value) for tag, value in fields if value]
 
 
@@ -105,14 +116,18 @@ def add_scenario_instruments(path: Path) -> None:
 
 
 def add_counterparties(config: Path) -> None:
-    """T0, T1 ... on order entry, all of one firm; C0, C1 ... on drop copy, who see a firm that does nothing."""
-    sessions = [("AWAY", "AWAY", "W-1"), ("QUIET", "QUIET", "Q-1")]
-    sessions += [(f"T{number}", "CLIENTS", "T-1,T-2") for number in range(COUNTERPARTIES["order_entry"])]
+    """T0, T1 ... on order entry, all of one firm, and V0, V1 ... who speak FIX 4.2; C0, C1 ... on drop copy, who see a
+    firm that does nothing; COMPLIANCE_42 there, who sees brokers A and 42, in FIX 4.2."""
+    sessions = [("AWAY", "AWAY", "W-1", ""), ("QUIET", "QUIET", "Q-1", "")]
+    for name, version in (("order_entry", ""), ("order_entry in FIX 4.2", "BeginString=FIX.4.2\n")):
+        names = [f"{_LETTERS[name]}{number}" for number in range(COUNTERPARTIES[name])]
+        sessions += [(comp_id, "CLIENTS", "T-1,T-2", version) for comp_id in names]
     with open(config / "order_entry.cfg", "a") as file:
-        for comp_id, firm, accounts in sessions:
-            file.write(f"\n[SESSION]\nTargetCompID={comp_id}\nFirm={firm}\nAccounts={accounts}\n")
+        for comp_id, firm, accounts, version in sessions:
+            file.write(f"\n[SESSION]\n{version}TargetCompID={comp_id}\nFirm={firm}\nAccounts={accounts}\n")
     with open(config / "drop_copy.cfg", "a") as file:
         file.write("\n[SESSION]\nTargetCompID=AWAY_COPY\nSeesFirms=AWAY\n")
+        file.write("\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=COMPLIANCE_42\nSeesFirms=BROKER_A,BROKER_42\n")
         for number in range(COUNTERPARTIES["drop_copy"]):
             file.write(f"\n[SESSION]\nTargetCompID=C{number}\nSeesFirms=QUIET\n")
 
@@ -123,11 +138,12 @@ def instruments() -> Iterator[str]:
 
 
 def new_line(venue: RunningVenue, name: str) -> Line:
-    letter = {"order_entry": "T", "drop_copy": "C"}[name]
-    return Line(name, venue.ports[name], f"{letter}{next(_counterparties[name]) % COUNTERPARTIES[name]}")
+    port, _, version = name.partition(" in ")
+    comp_id = f"{_LETTERS[name]}{next(_counterparties[name]) % COUNTERPARTIES[name]}"
+    return Line(port, venue.ports[port], comp_id, "FIX.4.2" if version else "FIX.4.4")
 
 
-@pytest.fixture(params=["order_entry", "drop_copy"])
+@pytest.fixture(params=list(COUNTERPARTIES))
 def line(request: pytest.FixtureRequest, fix_venue: RunningVenue) -> Line:
     return new_line(fix_venue, request.param)
 

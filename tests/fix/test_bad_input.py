@@ -61,12 +61,12 @@ def refusal(client: Client) -> Received:
 
 
 @pytest.mark.parametrize("kind", ["D", "G"])
-@pytest.mark.parametrize("tag", sorted(dialect.IN_MESSAGES["D"].refused, key=int))
+@pytest.mark.parametrize("tag", sorted(dialect.FIX44.in_messages["D"].refused, key=int))
 def test_a_refused_field_is_named(session: Client, resting: str, kind: str, tag: str) -> None:
     field = _FIELDS[tag]
     value = next(iter(field.values), _SAMPLES.get(field.type, "1"))
     fields = order(fresh("s")) + ([(41, resting)] if kind == "G" else [])
-    assert tag in dialect.IN_MESSAGES[kind].refused
+    assert tag in dialect.FIX44.in_messages[kind].refused
     session.send(kind, [*fields, (int(tag), value)])
     answer = refusal(session)
     assert f"{field.name}({tag})" in answer[58]
@@ -79,7 +79,7 @@ def test_a_refused_field_is_named(session: Client, resting: str, kind: str, tag:
 REFUSED_VALUES = [
     (kind, tag, value)
     for kind in "DG"
-    for tag, values in dialect.IN_MESSAGES[kind].refused_values.items()
+    for tag, values in dialect.FIX44.in_messages[kind].refused_values.items()
     for value in values
 ]
 

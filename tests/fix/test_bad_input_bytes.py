@@ -244,11 +244,11 @@ def mutated(chance: random.Random, message: bytes) -> bytes:
     return bytes(data)
 
 
-def framed(data: bytes) -> bytes:
+def framed(data: bytes, begin_string: str) -> bytes:
     """With a right BodyLength and CheckSum again, so that the fault is met further in."""
     parts = data.split(SOH, 2)
     body = parts[2][:-7] if len(parts) == 3 else data
-    head = b"8=FIX.4.4" + SOH + b"9=%d" % len(body) + SOH + body
+    head = f"8={begin_string}".encode() + SOH + b"9=%d" % len(body) + SOH + body
     return head + b"10=%03d" % (sum(head) & 255) + SOH
 
 
@@ -258,7 +258,7 @@ def sample(chance: random.Random, client: Client) -> bytes:
     kind = chance.choice("DDDDFGHGH01234AV")
     if kind in "FG":
         fields[41] = name
-    for tag in {"F": (40, 44, 59), "H": (40, 44, 59, 38, 60)}.get(kind, ()):
+    for tag in {"F": (21, 40, 44, 59), "H": (21, 40, 44, 59, 38, 60)}.get(kind, ()):
         del fields[tag]
     others = {"0": [], "1": [(112, "x")], "2": [(7, "1"), (16, "0")], "3": [(45, "1")], "V": [(262, "x"), (263, "1")]}
     others["4"] = [(36, str(client.next_out + 1))]
@@ -279,7 +279,7 @@ def test_mutated_messages(line: Line, healthy: Client) -> None:
         try:
             for _ in range(20):
                 message = mutated(chance, sample(chance, client))
-                client.send_raw(framed(message) if chance.random() < 0.7 else message)
+                client.send_raw(framed(message, line.begin_string) if chance.random() < 0.7 else message)
                 sent += 1
             while (answer := client.receive(0.02)) is not None:
                 assert b"Traceback" not in answer.raw

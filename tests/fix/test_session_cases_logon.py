@@ -17,7 +17,7 @@ LOGON = [(98, "0"), (108, "30")]
 def logon_bytes(line: Line, seq: int = 1, **changed: str) -> bytes:
     """A Logon with 141=Y; changed: fields by tag, t56="NOBODY"; "" leaves one out."""
     fields = {35: "A", 49: line.comp_id, 56: "VENUE", 34: str(seq), 52: timestamp(), 98: "0", 108: "30", 141: "Y"}
-    begin_string = changed.pop("t8", "FIX.4.4")
+    begin_string = changed.pop("t8", line.begin_string)
     fields.update({int(name[1:]): value for name, value in changed.items()})
     return encode([(tag, value) for tag, value in fields.items() if value], begin_string)
 
@@ -52,7 +52,13 @@ def test_valid_logon_with_a_sequence_number_too_high(line: Line) -> None:
 
 
 def test_next_expected_number_is_told_at_logon(line: Line) -> None:
-    """789 too low: what is missing comes; too high: Logout with Text."""
+    """789 too low: what is missing comes; too high: Logout with Text. FIX 4.2 does not have it."""
+    if line.in_fix_42:
+        with line.connect() as client:
+            client.send("A", [*LOGON, (789, "1")])
+            assert "789" in client.expect("5")[58]
+            client.expect_cut()
+        return
     with line.logged_on() as first:
         ping(first)
         log_off(first)
@@ -175,12 +181,29 @@ def test_logon_with_a_wrong_body_length_is_dropped(line: Line) -> None:
             client.expect_cut(7)
 
 
-@pytest.mark.parametrize("begin_string", ["FIX.4.1", "FIX.4.2", "FIX.5.0", "FIXT.1.1", "FIX.4.9", "FOX.4.4"])
-def test_logon_with_a_wrong_begin_string_is_dropped(line: Line, begin_string: str) -> None:
+@pytest.mark.parametrize("begin_string", ["FIX.4.1", "FIX.4.3", "FIX.5.0", "FIXT.1.1", "FIX.4.9", "FOX.4.4"])
+def test_logon_in_a_version_that_is_not_spoken_is_dropped(line: Line, begin_string: str) -> None:
     """1d_InvalidLogonWrongBeginString."""
     with line.connect() as client:
         client.send_raw(logon_bytes(line, t8=begin_string))
         client.expect_cut()
+
+
+def test_logon_in_another_sessions_version_is_answered_with_logout(line: Line) -> None:
+    """1S d: Logout with Text, in the version of the Logon, so that it can be read; no sequence number is used."""
+    with line.logged_on() as client:
+        ping(client)
+        log_off(client)
+    other = "FIX.4.4" if line.in_fix_42 else "FIX.4.2"
+    with line.connect() as client:
+        client.send_raw(logon_bytes(line, t8=other))
+        logout = client.expect("5", t8=other, t34="1")
+        assert logout[58] == f"BeginString(8) must be {line.begin_string} on this session"
+        client.expect_cut()
+    with line.connect() as client:
+        client.next_out = 4
+        assert client.logon(reset=False)[34] == "4"
+        log_off(client)
 
 
 @pytest.mark.parametrize("kind", ["0", "1", "2", "4", "5", "D", "V", "QQ"])

@@ -176,6 +176,29 @@ def test_one_port_given_twice_is_named(config: Path, tmp_path: Path) -> None:
     assert f"port {port[1]} is taken" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("BeginString=FIX.4.3", "BROKER_42: BeginString=FIX.4.3 is not spoken here, but FIX.4.4 and FIX.4.2"),
+        ("TargetCompID=BROKER_A", "BROKER_A is there twice: one TargetCompID has one [SESSION] and one BeginString"),
+    ],
+    ids=["version", "twice"],
+)
+def test_a_session_that_cannot_be_is_named(line: str, complaint: str, config: Path, tmp_path: Path) -> None:
+    settings = config / "order_entry.cfg"
+    section = settings.read_text().partition("[SESSION]\nBeginString")
+    changed = re.sub(rf"(?m)^{line.partition('=')[0]}=.*$", line, "".join(section[1:]))
+    settings.write_text(section[0] + changed)
+    done = venue("run", "--config", config, "--data-dir", tmp_path / "data")
+    assert done.returncode == 2
+    assert done.stderr == f"venue: {settings}: {complaint}\n"
+
+
+def test_the_versions_are_told_with_who_speaks_them(open_venue: RunningVenue) -> None:
+    assert any("FIX.4.4, TargetCompID VENUE, SenderCompID one of BROKER_A, BROKER_B" in s for s in open_venue.said)
+    assert any("FIX.4.2, TargetCompID VENUE, SenderCompID one of BROKER_42" in s for s in open_venue.said)
+
+
 def test_a_changed_instrument_is_told_on_the_terminal(config: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     demo = venue("demo", "--once", "--config", config, "--data-dir", data, seconds=120)

@@ -51,7 +51,12 @@ def test_the_demo_leaves_no_process_behind(demo: Demo) -> None:
 
 def test_the_demo_shows_every_kind_of_report() -> None:
     reports = [report.fields for chapter in chapters() for step in chapter.steps for report in step.reports]
-    assert {fields[150] for fields in reports if fields[35] == "8"} == {"0", "4", "5", "8", "F", "I"}
+    executions = [fields for fields in reports if fields[35] == "8"]
+    assert {fields[150] for fields in executions if 20 not in fields} == {"0", "4", "5", "8", "F", "I"}
+    assert {(fields[20], fields[150]) for fields in executions if 20 in fields} == {
+        *(("0", exec_type) for exec_type in "0128"),
+        ("3", "1"),
+    }
     assert {fields[102] for fields in reports if fields[35] == "9"} == {"0", "1"}
 
 

@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from tests.recovery.persistent_client import PersistentClient, body_of
@@ -13,6 +13,7 @@ from tests.support.fix_client import Received
 from venue.domain.events import OrderPlaced, OrderRejected
 from venue.engine import Engine
 from venue.fix.reports import Reporter
+from venue.fix.translation import translation
 from venue.sequencer import codec
 from venue.sequencer.codec import Record
 from venue.sequencer.segments import ChainWalk, list_segments
@@ -54,13 +55,16 @@ def recoveries(log: Path) -> list[tuple[int, str]]:
     return [(line["sequence"], line["state_hash"]) for line in lines if line["message"] == "recovered"]
 
 
-def reports_of(journal: Path) -> dict[str, list[Body]]:
-    """Every report that the journal gives rise to, by session, in order."""
+def reports_of(journal: Path, in_fix_42: Collection[str] = ()) -> dict[str, list[Body]]:
+    """Every report that the journal gives rise to, by session, in order. in_fix_42: the sessions that speak it."""
     reporter = Reporter(())
+    to_fix_42 = translation("FIX.4.2")
+    assert to_fix_42 is not None
     found: dict[str, list[Body]] = {}
     for record in records(journal):
         for report in reporter.reports(record):
-            found.setdefault(report.session, []).append(_body(report.body))
+            body = to_fix_42(report.body) if report.session in in_fix_42 else report.body
+            found.setdefault(report.session, []).append(_body(body))
     return found
 
 

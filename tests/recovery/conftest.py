@@ -21,10 +21,11 @@ def venue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningVe
 
 
 @pytest.fixture
-def desks(venue: RunningVenue) -> Iterator[tuple[Desk, Desk, PersistentClient]]:
-    """Broker A, broker B, compliance, logged on."""
+def desks(venue: RunningVenue, request: pytest.FixtureRequest) -> Iterator[tuple[Desk, Desk, PersistentClient]]:
+    """Broker A, broker B, compliance, logged on. With the parameter BROKER_42: that one in the place of broker A."""
+    first = getattr(request, "param", "BROKER_A")
     desks = (
-        Desk(venue.order_entry, "BROKER_A"),
+        Desk(venue.order_entry, first, begin_string="FIX.4.2" if first == "BROKER_42" else "FIX.4.4"),
         Desk(venue.order_entry, "BROKER_B"),
         PersistentClient(venue.drop_copy, "COMPLIANCE"),
     )

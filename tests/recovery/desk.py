@@ -15,7 +15,8 @@ class Desk(PersistentClient):
     """Each request waits for its report, unless told otherwise."""
 
     def order(self, client_order_id: str, side: str, quantity: str, price: str, wait: bool = True) -> Received | None:
-        fields = [(11, client_order_id), (1, {"BROKER_A": "A-1", "BROKER_B": "B-1"}[self.comp_id]), (55, "BTC-USD")]
+        account = {"BROKER_A": "A-1", "BROKER_B": "B-1", "BROKER_42": "C-1"}[self.comp_id]
+        fields = [(11, client_order_id), (1, account), (21, "1"), (55, "BTC-USD")]
         fields += [(54, side), (60, timestamp()), (38, quantity), (40, "2"), (44, price), (59, "1")]
         seen = len(self.messages)
         self.send("D", fields)

@@ -22,8 +22,8 @@ Condition = Callable[[], bool]
 class PersistentClient:
     """next_out, next_in: sequence numbers. messages: what came in order, each number once, admin left out."""
 
-    def __init__(self, port: int, comp_id: str, heartbeat: int = 30) -> None:
-        self.port, self.comp_id, self.heartbeat = port, comp_id, heartbeat
+    def __init__(self, port: int, comp_id: str, heartbeat: int = 30, begin_string: str = "FIX.4.4") -> None:
+        self.port, self.comp_id, self.heartbeat, self.begin_string = port, comp_id, heartbeat, begin_string
         self.next_out = self.next_in = 1
         self.messages: list[Received] = []
         self.faults: list[str] = []
@@ -123,7 +123,7 @@ class PersistentClient:
             return
         self._last_sent = time.monotonic()
         head = [(35, message_type), (49, self.comp_id), (56, "VENUE"), (34, str(number)), *header, (52, now)]
-        data = encode([*head, *fields])
+        data = encode([*head, *fields], self.begin_string)
         try:
             self._socket.setblocking(True)
             self._socket.settimeout(2)

@@ -58,7 +58,7 @@ def test_sequence_numbers_go_on_on_another_day(venue: RunningVenue, desks: tuple
         desk.log_off()
     venue.stop()
     stores = list(venue.data.glob("fix/*/*.session"))
-    assert len(stores) == 3
+    assert len(stores) == 4
     for store in stores:
         store.write_text("20200101-00:00:00")
     venue.start()
@@ -117,3 +117,30 @@ def test_a_damaged_journal_stops_the_start_and_says_where(
     assert "offset" in said
     assert "sequence" in said
     assert segment.read_bytes() == bytes(data)
+
+
+def test_a_broker_that_goes_over_to_fix_42_loses_no_report(
+    venue: RunningVenue, desks: tuple[Desk, Desk, PersistentClient]
+) -> None:
+    """Its numbers begin anew, as after a reset; what it missed comes in its new version; its order is what it was."""
+    a, b, compliance = desks
+    resting = a.order("a1", "1", "5", "100")
+    assert resting is not None
+    a.stay_away()
+    b.order("b1", "2", "2", "100")
+    wait_all([b, compliance], "drop copy", lambda: len(compliance.messages) == 4)
+    assert venue.stop() == 0
+    settings = venue.config / "order_entry.cfg"
+    text = settings.read_text()
+    settings.write_text(text.replace("TargetCompID=BROKER_A\n", "TargetCompID=BROKER_A\nBeginString=FIX.4.2\n"))
+    venue.start()
+    later = Desk(venue.order_entry, "BROKER_A", begin_string="FIX.4.2")
+    later.come_back(reset=True)
+    later.wait("what it missed", lambda: any(m.get(150) == "1" for m in later.messages))
+    assert all(m.get(97) == "Y" for m in later.messages)
+    (fill,) = [m for m in later.messages if m[150] == "1"]
+    assert (fill[20], fill[39], fill[37], fill[14], fill[151]) == ("0", "1", resting[37], "2", "3")
+    cancelled = later.cancel("a2", "a1", "1")
+    assert (cancelled[150], cancelled[39], cancelled[37], cancelled[41]) == ("4", "4", resting[37], "a1")
+    later.log_off()
+    assert later.faults == []

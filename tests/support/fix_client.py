@@ -44,8 +44,15 @@ def encode(body: Iterable[tuple[int, str]], begin_string: str = "FIX.4.4") -> by
 class FixClient:
     """next_out: MsgSeqNum of the next message that send numbers by itself."""
 
-    def __init__(self, port: int, comp_id: str, target: str = "VENUE", host: str = "127.0.0.1") -> None:
-        self.comp_id, self.target = comp_id, target
+    def __init__(
+        self,
+        port: int,
+        comp_id: str,
+        target: str = "VENUE",
+        host: str = "127.0.0.1",
+        begin_string: str = "FIX.4.4",
+    ) -> None:
+        self.comp_id, self.target, self.begin_string = comp_id, target, begin_string
         self.next_out = 1
         self.socket = socket.create_connection((host, port), timeout=10)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -77,7 +84,7 @@ class FixClient:
             self.next_out += 1
         head = {35: message_type, 49: self.comp_id, 56: self.target, 34: str(seq), 52: timestamp()}
         head.update(dict(header))
-        return encode([*head.items(), *fields])
+        return encode([*head.items(), *fields], self.begin_string)
 
     def send(
         self,
@@ -154,8 +161,10 @@ class FixClient:
         }
         if price is not None:
             fields[44] = price
-        account = {"BROKER_A": "A-1", "BROKER_B": "B-1"}.get(self.comp_id)
+        account = {"BROKER_A": "A-1", "BROKER_B": "B-1", "BROKER_42": "C-1"}.get(self.comp_id)
         if account:
             fields[1] = account
+        if self.begin_string == "FIX.4.2":
+            fields[21] = "1"
         fields.update({int(name[1:]): value for name, value in more.items()})
         self.send("D", [(tag, value) for tag, value in fields.items() if value != ""])

@@ -17,13 +17,14 @@ START_SECONDS = 60
 
 
 class RunningVenue:
-    """ports: by gateway name, "order_entry" and "drop_copy"."""
+    """ports: by gateway name, "order_entry" and "drop_copy". said: the lines that it printed when it started."""
 
     def __init__(self, root: Path) -> None:
         self.data = root / "data"
         self.config = root / "config"
         self.ports = write_config(self.config)
         self.process: subprocess.Popen[str] | None = None
+        self.said: list[str] = []
 
     @property
     def order_entry(self) -> int:
@@ -42,7 +43,9 @@ class RunningVenue:
         command = [sys.executable, "-m", "venue", "run", *places, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self.process.stdout is not None
+        self.said = []
         for line in self.process.stdout:
+            self.said.append(line)
             if line.startswith("Ctrl-C"):
                 return
         raise AssertionError(f"the venue did not start; logs in {self.data / 'log'}")

@@ -60,7 +60,7 @@ class RejectReason(Enum):
         99,
         "only a limit order that may rest takes ExecInst(18)=6 (post-only)",
     )
-    INVALID_SELF_TRADE_MODE = (36, 99, 99, "SelfTradePreventionMode(2362) is none of 1, 2, 3, 4")
+    INVALID_SELF_TRADE = (36, 99, 99, "SelfTradePreventionGroup(7928) is too long, or its mode (2362) none of 1 to 4")
     NOT_IN_THIS_PHASE = (37, 2, 2, "the instrument is not matching: only orders that rest are taken")
     PRICE_OUTSIDE_BAND = (38, 99, 99, "Price(44) is outside the price band")
     WOULD_MATCH = (39, 99, 99, "a post-only order would match at once")

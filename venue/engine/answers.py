@@ -6,6 +6,7 @@ from venue.domain.commands import CancelOrder, PlaceOrder, RefuseChange, RefuseO
 from venue.domain.enums import Delivery, OrderStatus, OrderType, RequestType, Side, TimeInForce
 from venue.domain.events import CancelRejected, Event, OrderRejected, OrderState, OrderStatusReported
 from venue.domain.reject_reason import RejectReason
+from venue.domain.terms import NO_TERMS, SpecialState
 from venue.engine.directory import Directory, TradingSession
 from venue.engine.known_orders import KnownOrders
 from venue.matching import Order
@@ -44,7 +45,10 @@ def order_state(order: Order) -> OrderState:
 def refused_state(command: NewOrderCommand, sequence: int) -> OrderState:
     """The order that a request would have been. Of a RefuseOrder the numbers are not known as such."""
     price: int | None
+    special = None
     if isinstance(command, PlaceOrder):
+        if command.terms is not None and command.terms != NO_TERMS:
+            special = SpecialState(command.terms)
         side, order_type, time_in_force = command.side, command.order_type, command.time_in_force
         price, quantity = command.price, command.quantity
     else:
@@ -66,6 +70,7 @@ def refused_state(command: NewOrderCommand, sequence: int) -> OrderState:
         0,
         0,
         OrderStatus.REJECTED,
+        special,
     )
 
 

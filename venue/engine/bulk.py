@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from venue.domain.enums import CancelReason
 from venue.domain.events import DayEnded, OrdersCancelled
+from venue.domain.limits import MAX_EVENTS_PER_COMMAND
 
 
 class TaskKind(StrEnum):
@@ -51,11 +52,12 @@ class Task:
 
 
 class Bulk:
-    """The tasks in hand. pending: whether there are any."""
+    """The tasks in hand. pending: whether there are any. max_events: a record with so many has no room for more."""
 
-    __slots__ = ("pending", "tasks")
+    __slots__ = ("max_events", "pending", "tasks")
 
     def __init__(self) -> None:
+        self.max_events = MAX_EVENTS_PER_COMMAND
         self.tasks: deque[Task] = deque()
         self.pending = False
 

@@ -13,7 +13,6 @@ from venue.domain.events import (
     OrdersCancelled,
     OrderStatusReported,
 )
-from venue.domain.limits import MAX_EVENTS_PER_COMMAND
 from venue.domain.reject_reason import RejectReason
 from venue.domain.terms import NO_TERMS
 from venue.engine.answers import order_state, status_text
@@ -30,7 +29,7 @@ from venue.matching import Order, Special
 class BulkDesk:
     """last_day: that ended, YYYYMMDD; "": none yet."""
 
-    __slots__ = ("_bulk", "_clock", "_directory", "_execution", "_known", "_max_events", "_phases", "last_day")
+    __slots__ = ("_bulk", "_clock", "_directory", "_execution", "_known", "_phases", "last_day")
 
     def __init__(
         self,
@@ -47,7 +46,6 @@ class BulkDesk:
         self._bulk = bulk
         self._execution = execution
         self._phases = phases
-        self._max_events = MAX_EVENTS_PER_COMMAND
         self.last_day = ""
 
     def cancel_orders(self, command: CancelOrders, sequence: int) -> list[Event]:
@@ -105,10 +103,10 @@ class BulkDesk:
     def run_due(self, events: list[Event]) -> None:
         """What is due by now, as far as the record has room: expiries first, then halts that are over."""
         clock = self._clock
-        while len(events) < self._max_events and not self._bulk.pending:
-            order_id = clock.next_expiry()
-            if order_id:
-                self._expire(self._known.by_id.get(order_id), events)
+        while len(events) < self._bulk.max_events and not self._bulk.pending:
+            expiry = clock.next_expiry()
+            if expiry is not None:
+                self._expire(*expiry, events)
                 continue
             halt = clock.next_halt()
             if halt is None:
@@ -122,11 +120,9 @@ class BulkDesk:
         if task.kind is TaskKind.OPEN:
             return self._phases.open(task, events)
         if task.kind is TaskKind.CASCADE:
-            # What it leaves is a task of its own.
-            self._execution.run_cascade(self._directory.markets[task.name], events)
-            return True
+            return self._execution.run_cascade(self._directory.markets[task.name], events)
         while task.place < len(task.order_ids):
-            if len(events) >= self._max_events:
+            if len(events) >= self._bulk.max_events:
                 return False
             order = self._known.by_id.get(task.order_ids[task.place])
             task.place += 1
@@ -158,11 +154,12 @@ class BulkDesk:
             special.carried_quantity, special.carried_notional = order.cum_quantity, order.notional
             events.append(OrderRestated(order_state(order), RestatementReason.GOOD_TILL_RENEWAL))
 
-    def _expire(self, order: Order | None, events: list[Event]) -> None:
+    def _expire(self, expires_at: int, order_id: int, events: list[Event]) -> None:
+        order = self._known.by_id.get(order_id)
         if order is None or not is_open(order) or order.special is None:
             return
         # A replace may have moved its time since.
-        if 0 < order.special.terms.expires_at <= self._clock.at:
+        if order.special.terms.expires_at == expires_at:
             self._close(order, OrderStatus.EXPIRED)
             events.append(OrderExpired(order_state(order)))
 

@@ -150,16 +150,17 @@ class ChangingDesk:
         reason = quantity_refusal(wish.quantity) or price_refusal(order_type, command.price)
         if reason is not None or (terms is NO_TERMS and not market.gated):
             return reason
-        at = command.at if command.terms is not None and command.terms.expires_at else 0
         reason = (
             stop_refusal(order_type, terms)
-            or expiry_refusal(order.time_in_force, terms, at)
+            or expiry_refusal(order.time_in_force, terms, command.at)
             or display_refusal(order_type, order.time_in_force, wish.quantity, terms)
         )
         if reason is not None or wish.keeps_place:
             return reason
         if wish.price != order.price and wish.price is not None and market.outside_band(wish.price):
             return RejectReason.PRICE_OUTSIDE_BAND
+        if wish.quantity <= order.cum_quantity:
+            return None
         return post_only_refusal(market, order.side, wish.price, terms)
 
     def _change(self, market: Market, order: Order, wish: "_Wish", original: str) -> list[Event]:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from venue.domain.commands import CancelOrder, PlaceOrder
 from venue.domain.enums import OrderType, Phase, Side, TimeInForce
-from venue.domain.limits import MAX_CLIENT_ORDER_ID_LENGTH, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
+from venue.domain.limits import MAX_CLIENT_ORDER_ID_LENGTH, MAX_NAME_LENGTH, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
 from venue.domain.reject_reason import RejectReason
 from venue.domain.terms import NO_TERMS, Terms
 from venue.engine.directory import Directory, TradingSession
@@ -42,7 +42,7 @@ def order_refusal(
         return reason
     terms, time_in_force = command.terms or NO_TERMS, command.time_in_force
     reason = (
-        (None if terms.cash and not command.quantity else quantity_refusal(command.quantity))
+        (None if terms.cash else quantity_refusal(command.quantity))
         or price_refusal(command.order_type, command.price)
         or stop_refusal(command.order_type, terms)
         or expiry_refusal(time_in_force, terms, command.at)
@@ -121,7 +121,7 @@ def post_only_refusal(market: Market, side: Side, price: int | None, terms: Term
 
 def _execution_refusal(command: PlaceOrder, terms: Terms) -> RejectReason | None:
     """Of what only a new order asks for."""
-    if not 0 <= terms.min_quantity <= command.quantity:
+    if terms.min_quantity and not 0 < terms.min_quantity <= (0 if terms.cash else command.quantity):
         return RejectReason.INVALID_MINIMUM_QUANTITY
     if terms.cash:
         if command.order_type is not _MARKET or command.side is not Side.BUY or command.quantity:
@@ -135,6 +135,8 @@ def _execution_refusal(command: PlaceOrder, terms: Terms) -> RejectReason | None
         or terms.min_quantity
     ):
         return RejectReason.POST_ONLY_NOT_ALLOWED
+    if len(terms.self_trade_group) > MAX_NAME_LENGTH:
+        return RejectReason.INVALID_SELF_TRADE
     return None
 
 

@@ -36,11 +36,11 @@ class Clock:
         heappush(self._halts, (market.halted_until, market.instrument.symbol))
         self.due = min(self.due, market.halted_until)
 
-    def next_expiry(self) -> int:
-        """Takes out the id of an order whose time has come; 0: there is none."""
+    def next_expiry(self) -> tuple[int, int] | None:
+        """Takes out (expires_at, order id) whose time has come; None: there is none."""
         if self._expiries and self._expiries[0][0] <= self.at:
-            return heappop(self._expiries)[1]
-        return 0
+            return heappop(self._expiries)
+        return None
 
     def next_halt(self) -> tuple[int, str] | None:
         """Takes out (until, symbol) of a halt that is over."""

@@ -55,6 +55,12 @@ class Engine:
         """Whether the last command left work to a Continue: its record had no room for all of it."""
         return self._bulk.pending or self._clock.due <= self._clock.at
 
+    @property
+    def due(self) -> int:
+        """When PassTime has something to do next, nanoseconds since 1970 UTC; nothing is before. A command with a
+        later time than that does it first, in its own record."""
+        return self._clock.due
+
     def apply(self, command: Command) -> list[Event]:
         self.sequence = sequence = self.sequence + 1
         self._clock.at = at = command.at

@@ -5,8 +5,9 @@ from typing import Final
 from venue.domain.enums import CancelReason, OrderStatus, Phase, RestatementReason, SelfTradeMode, Side
 from venue.domain.enums import TimeInForce as Tif
 from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderRestated, OrderTriggered, PhaseChanged
-from venue.domain.limits import MAX_EVENTS_PER_COMMAND, MAX_MATCHES_PER_REQUEST, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
+from venue.domain.limits import MAX_MATCHES_PER_REQUEST, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
 from venue.domain.money import Amount
+from venue.domain.terms import Terms
 from venue.engine.answers import order_state
 from venue.engine.bulk import Bulk
 from venue.engine.clock import Clock
@@ -30,7 +31,7 @@ _CANCEL_BOTH: Final = SelfTradeMode.CANCEL_BOTH
 class Execution:
     """An order is executed once when it is new, replaced out of its place, or triggered."""
 
-    __slots__ = ("_bulk", "_clock", "_known", "_max_events", "_max_matches", "_modes")
+    __slots__ = ("_bulk", "_clock", "_known", "_max_matches", "_modes")
 
     def __init__(self, directory: Directory, known: KnownOrders, clock: Clock, bulk: Bulk) -> None:
         self._known = known
@@ -38,7 +39,6 @@ class Execution:
         self._bulk = bulk
         self._modes = directory.self_trade_modes
         self._max_matches = MAX_MATCHES_PER_REQUEST
-        self._max_events = MAX_EVENTS_PER_COMMAND
 
     def execute(self, market: Market, order: Order, events: list[Event], minimum: int = 0) -> None:
         """Match an order that is not in the book, then rest it or cancel what may not rest; then the stops that its
@@ -49,20 +49,24 @@ class Execution:
             return
         self._execute(market, order, events, minimum)
         if market.stops.count:
-            self.run_cascade(market, events)
+            self.start_cascade(market, events)
 
-    def bought_for(self, market: Market, cash: int) -> int:
-        """Whole lots that so much of the quote asset, in smallest units, buys now."""
+    def bought_for(self, market: Market, terms: Terms, owner: str) -> int:
+        """Whole lots that an order's cash buys now, of others where it may not trade with its owner's."""
+        cash: int = terms.cash
+        kept_off = terms.self_trade_mode is not None or owner.partition("\0")[0] in self._modes
         limit = protection_price(market, _BUY) if market.rules.protection_ticks else MAX_PRICE_TICKS
         quantity = 0
         for level in market.book.asks:
-            cost = level.price * market.unit
-            lots: int = min(cash // cost, level.quantity)
             if level.price > limit:
                 break
+            cost, whole = level.price * market.unit, level.quantity
+            if kept_off:
+                whole -= sum([order.open_quantity() for order in level if order.owner == owner])
+            lots = min(cash // cost, whole)
             quantity += lots
             cash -= lots * cost
-            if lots < level.quantity:
+            if lots < whole:
                 break
         return min(quantity, MAX_QUANTITY_LOTS)
 
@@ -88,21 +92,20 @@ class Execution:
         market.stops.add(order)
         if market.phase is _OPEN and market.last_price:
             market.cascade.extend(market.stops.reached(market.last_price, market.last_price))
-            self.run_cascade(market, events)
+            self.start_cascade(market, events)
 
-    def run_cascade(self, market: Market, events: list[Event]) -> None:
-        """Triggers the stops that trades reached, in turn, and those that their trades reach. What the command's
-        record has no room for is left for the next one."""
+    def run_cascade(self, market: Market, events: list[Event]) -> bool:
+        """Triggers the stops that trades reached, in turn, and those that their trades reach; False where the record
+        has no room for all of them."""
         cascade = market.cascade
         self._collect(market)
         while cascade:
             if market.phase is not _OPEN:
                 while cascade:
                     market.stops.put_back(cascade.popleft())
-                return
-            if len(events) >= self._max_events:
-                self._bulk.add_cascade(market.instrument.symbol)
-                return
+                return True
+            if len(events) >= self._bulk.max_events:
+                return False
             order = cascade.popleft()
             special = order.special
             assert special is not None, "a stop order has terms"
@@ -112,6 +115,7 @@ class Execution:
             events.append(OrderTriggered(order_state(order)))
             self._execute(market, order, events, special.terms.min_quantity)
             self._collect(market)
+        return True
 
     def cancel(self, order: Order, reason: CancelReason, events: list[Event], other_order_id: int = 0) -> None:
         """An order that is nowhere in the book."""
@@ -149,6 +153,10 @@ class Execution:
             market.book.remove(order)
         elif order.special is not None and order.special.waiting:
             market.stops.discard(order)
+
+    def start_cascade(self, market: Market, events: list[Event]) -> None:
+        if not self.run_cascade(market, events):
+            self._bulk.add_cascade(market.instrument.symbol)
 
     def _collect(self, market: Market) -> None:
         if market.high and market.stops.count:
@@ -194,7 +202,7 @@ class Execution:
     ) -> None:
         if market.phase is not _OPEN:
             self.cancel(order, CancelReason.TRADING_HALT, events)
-        elif protection and market.rules.protection_rests and order.time_in_force not in (_IOC, _FOK):
+        elif protection and market.rules.protection_rests and _may_rest(order):
             order.price = protection
             order.key = priority_key(order.side, protection)
             events.append(OrderRestated(order_state(order), RestatementReason.RESTS_AT_PROTECTION_PRICE))
@@ -211,22 +219,23 @@ class Execution:
         window, allocation, mode = market.window, market.allocation, self.mode_of(taker)
         matches, limit = 0, self._max_matches
         while (level := other.best_within(reach)) is not None and matches < limit:
-            if window is not None and not window.allows(level.price, at):
-                self._trip(market, events)
-                break
             if allocation is not None and taker.quantity - taker.cum_quantity < level.quantity:
                 matches = self._share(market, level, taker, mode, matches, events)
-                if taker.status is _FILLED or taker.status is _CANCELED:
+                if taker.status is _FILLED or taker.status is _CANCELED or market.phase is not _OPEN:
                     break
                 continue
             maker = level.first
             assert maker is not None, "the best level holds an order"
-            matches += 1
             if mode is not None and maker.owner == taker.owner:
+                matches += 1
                 self.prevent(market, maker, taker, mode, events)
                 if taker.status is _CANCELED:
                     break
                 continue
+            if window is not None and not window.allows(level.price, at):
+                self._trip(market, events)
+                break
+            matches += 1
             traded = book.trade(level, maker, taker)
             self._matched(market, level.price, traded, maker, taker, events)
             if taker.status is _FILLED:
@@ -247,7 +256,10 @@ class Execution:
                     if taker.status is _CANCELED:
                         return matches
         wanted = taker.quantity - taker.cum_quantity
-        if wanted >= level.quantity:
+        if wanted >= level.quantity or matches >= self._max_matches:
+            return matches
+        if market.window is not None and not market.window.allows(level.price, self._clock.at):
+            self._trip(market, events)
             return matches
         orders = list(level)
         top = market.book.own(orders[0].side).top
@@ -319,20 +331,24 @@ class Execution:
             return False
         mode, matches, taken, first = self.mode_of(taker), self._max_matches, 0, 0
         for level in other:
-            if level.key < reach or not self._allowed(market, level.price, first):
+            if level.key < reach:
                 return False
-            first = first or level.price
             shared = market.allocation is not None and taker.open_quantity() - taken < level.quantity
             blocked = mode is not None and mode is not _CANCEL_RESTING and _has_own(level, taker)
             if shared and blocked:
                 return False
             for order in level:
                 if mode is not None and order.owner == taker.owner:
+                    if blocked:
+                        return False
                     quantity, turns = 0, 1
                 else:
+                    if first != level.price and not self._allowed(market, level.price, first):
+                        return False
+                    first = first or level.price
                     quantity, turns = _turns(order, need, blocked)
                 matches -= turns
-                if matches < 0 or (blocked and order.owner == taker.owner):
+                if matches < 0:
                     return False
                 need -= quantity
                 taken += quantity
@@ -381,6 +397,12 @@ def protection_price(market: Market, side: Side) -> int:
         return 0
     points = market.rules.protection_ticks
     return min(best.price + points, MAX_PRICE_TICKS) if side is _BUY else max(best.price - points, 1)
+
+
+def _may_rest(order: Order) -> bool:
+    """Of a market order."""
+    is_for_cash = order.special is not None and order.special.terms.cash != 0
+    return order.time_in_force is not _IOC and order.time_in_force is not _FOK and not is_for_cash
 
 
 def _has_own(level: Level, taker: Order) -> bool:

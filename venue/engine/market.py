@@ -61,6 +61,8 @@ class Market:
         breaker = (rules.breaker_basis_points, rules.breaker_window_ns)
         if breaker != (self.rules.breaker_basis_points, self.rules.breaker_window_ns):
             self.window = PriceWindow(*breaker) if rules.breaker_basis_points else None
+            if self.window is not None and self.last_price:
+                self.window.add(self.last_price, 0)
         self.rules = rules
         self.allocation = allocation
         self.book.bids.top = self.book.asks.top = None

@@ -3,7 +3,6 @@
 from venue.domain.commands import SetInstrumentRules, SetPhase
 from venue.domain.enums import OrderStatus, Phase
 from venue.domain.events import AuctionPriced, Event, InstrumentRulesSet, OrderMatched, PhaseChanged
-from venue.domain.limits import MAX_EVENTS_PER_COMMAND
 from venue.domain.money import Amount
 from venue.domain.reject_reason import RejectReason
 from venue.engine.answers import order_state
@@ -19,7 +18,7 @@ _REOPENING = "circuit breaker: reopening auction"
 
 
 class PhaseDesk:
-    __slots__ = ("_bulk", "_clock", "_directory", "_execution", "_known", "_max_events")
+    __slots__ = ("_bulk", "_clock", "_directory", "_execution", "_known")
 
     def __init__(
         self, directory: Directory, known: KnownOrders, clock: Clock, bulk: Bulk, execution: Execution
@@ -29,7 +28,6 @@ class PhaseDesk:
         self._clock = clock
         self._bulk = bulk
         self._execution = execution
-        self._max_events = MAX_EVENTS_PER_COMMAND
 
     def set_rules(self, command: SetInstrumentRules, sequence: int) -> list[Event]:
         market = self._directory.markets.get(command.symbol)
@@ -47,7 +45,7 @@ class PhaseDesk:
         market = self._directory.markets.get(command.symbol)
         if market is None:
             return rejected(RejectReason.UNKNOWN_REFERENCE)
-        if command.phase is market.phase:
+        if command.phase is market.phase and not market.halted_until:
             return []
         return self._enter(market, command.phase, command.reason)
 
@@ -72,7 +70,7 @@ class PhaseDesk:
         if market.last_price and market.stops.count:
             market.low = min(market.low or market.last_price, market.last_price)
             market.high = max(market.high, market.last_price)
-            self._execution.run_cascade(market, events)
+            self._execution.start_cascade(market, events)
         return True
 
     def _enter(self, market: Market, phase: Phase, reason: str) -> list[Event]:
@@ -95,7 +93,7 @@ class PhaseDesk:
             bid, ask = bids.best_within(price), asks.best_within(-price)
             if bid is None or ask is None:
                 return True
-            if len(events) >= self._max_events:
+            if len(events) >= self._bulk.max_events:
                 return False
             assert bid.first is not None, "the best level holds an order"
             assert ask.first is not None, "the best level holds an order"

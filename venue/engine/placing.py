@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from venue.domain.commands import PlaceOrder, RefuseOrder
 from venue.domain.enums import OrderStatus, OrderType, Side, TimeInForce
@@ -95,14 +95,14 @@ class PlacingDesk:
         """An accepted order with terms."""
         terms = command.terms
         assert terms is not None, "an order without terms is not special"
-        quantity, bought = command.quantity, 0
-        if terms.cash:
-            quantity = bought = self._execution.bought_for(market, terms.cash)
-            if not quantity:
-                return self._refuse(session, refused_state(command, sequence), RejectReason.CASH_BUYS_NOTHING)
         owner = session.firm.name
         if terms.self_trade_group:
             owner = f"{owner}\0{terms.self_trade_group}"
+        quantity, bought = command.quantity, 0
+        if terms.cash:
+            quantity = bought = self._execution.bought_for(market, terms, owner)
+            if not quantity:
+                return self._refuse(session, refused_state(command, sequence), RejectReason.CASH_BUYS_NOTHING)
         special = Special(terms, waiting=terms.stop_price != 0)
         order = Order(
             sequence, command.session, command.client_order_id, account, command.symbol, command.side,
@@ -150,4 +150,12 @@ def _remembered(state: OrderState) -> Order:
         state.price,
         state.quantity,
         status=state.status,
+        special=_remembered_special(state),
     )
+
+
+def _remembered_special(state: OrderState) -> Special | None:
+    if state.special is None:
+        return None
+    terms = state.special.terms
+    return Special(replace(terms, self_trade_group=terms.self_trade_group[:MAX_NAME_LENGTH]))

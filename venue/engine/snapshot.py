@@ -42,7 +42,8 @@ class KnownOrder(Struct, frozen=True, array_like=True):
 class MarketState(Struct, frozen=True, array_like=True):
     """Of an instrument. low, high: of trades that waiting stops are still to be held against. window: as dumped.
 
-    tops: the TOP orders' ids, bid and ask; 0: none. waiting: stops by arrival; cascade: those reached already.
+    tops: the TOP orders' ids, bid and ask; 0: none. arrivals: of stops so far. waiting: stops by arrival; cascade:
+    those reached already; each with its own arrival.
     """
 
     rules: InstrumentRules
@@ -53,8 +54,9 @@ class MarketState(Struct, frozen=True, array_like=True):
     high: int
     window: tuple[tuple[tuple[int, int], ...], ...]
     tops: tuple[int, int]
-    waiting: tuple[KnownOrder, ...]
-    cascade: tuple[KnownOrder, ...]
+    arrivals: int
+    waiting: tuple[tuple[int, KnownOrder], ...]
+    cascade: tuple[tuple[int, KnownOrder], ...]
 
 
 class TaskState(Struct, frozen=True, array_like=True):
@@ -189,8 +191,9 @@ def _market_state(market: Market) -> MarketState:
         market.high if stops.count else 0,
         market.window.dump() if market.window is not None else (),
         (_id(book.bids.top), _id(book.asks.top)),
-        tuple(_known_order(order) for order in stops.by_arrival()),
-        tuple(_known_order(order) for order in market.cascade),
+        stops.arrivals,
+        tuple(_waiting_order(order) for order in stops.by_arrival()),
+        tuple(_waiting_order(order) for order in market.cascade),
     )
 
 
@@ -203,12 +206,14 @@ def _reinstate_market(state: MarketState, market: Market, parts: Parts) -> None:
     bid, ask = state.tops
     market.book.bids.top = parts.known.by_id.get(bid)
     market.book.asks.top = parts.known.by_id.get(ask)
-    for order in _orders(state.waiting, parts.directory, parts.known):
-        market.stops.add(order)
-        _wind_for(order, parts.clock)
-    for order in _orders(state.cascade, parts.directory, parts.known):
-        market.cascade.append(order)
-        _wind_for(order, parts.clock)
+    for rows, keep in ((state.waiting, market.stops.put_back), (state.cascade, market.cascade.append)):
+        orders = _orders((row for _, row in rows), parts.directory, parts.known)
+        for (arrival, _), order in zip(rows, orders, strict=True):
+            assert order.special is not None, "a stop order has terms"
+            order.special.arrival = arrival
+            keep(order)
+            _wind_for(order, parts.clock)
+    market.stops.arrivals = state.arrivals
     if market.halted_until:
         parts.clock.halted(market)
 
@@ -256,6 +261,11 @@ def _orders(rows: Iterable[KnownOrder], directory: Directory, known: KnownOrders
 
 def _known_order(order: Order) -> KnownOrder:
     return KnownOrder(order_state(order), order.request_ids)
+
+
+def _waiting_order(order: Order) -> tuple[int, KnownOrder]:
+    assert order.special is not None, "a stop order has terms"
+    return order.special.arrival, _known_order(order)
 
 
 def _order(row: KnownOrder, directory: Directory) -> Order:

@@ -1,9 +1,9 @@
 """The FIX edge. It translates and nothing more: FIX fields to commands, events to reports.
 
 what may be said
-    ``dialect``              what brokers may say and what they are told: the one declarative place, with its data in
-                             ``dialect_fields`` and ``dialect_messages``
-    ``dictionary``           writes the QuickFIX dictionary, ``rules_of_engagement`` the page for brokers, from it
+    ``dialect``              what brokers may say and what they are told, in each version of FIX: the one declarative
+                             place, with its data in ``dialect_fields`` and ``dialect_messages``
+    ``dictionary``           writes the QuickFIX dictionaries, ``rules_of_engagement`` the pages for brokers, from it
 on the way in
     ``front``                the door: a process that lets only whole, sized messages of known parties through
     ``logon``                a Logon, looked at before QuickFIX sees it
@@ -14,7 +14,8 @@ on the way in
     ``handover``             requests on their way to the engine, until they are journalled
 on the way out
     ``gateway``              a process with one QuickFIX acceptor, order entry or drop copy; it follows the feed
-    ``reports``              records of the feed to 8 and 9
+    ``reports``              records of the feed to 8 and 9, in FIX 4.4
+    ``translation``          what the venue says, in another version of FIX
     ``positions``            which report a session got last, so that a restarted gateway goes on from there
     ``unconfirmed``          reports that come again after a Logon that resets the session
     ``logon_gate``           keeps reports out of a session while such a Logon is under way

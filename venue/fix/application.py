@@ -4,7 +4,7 @@ or end the process; whatever is wrong is answered with 3, j or a refused order."
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import quickfix as fix
@@ -13,6 +13,7 @@ from venue.domain.commands import LogOffSession, LogOnSession
 from venue.domain.events import InstrumentListed
 from venue.domain.limits import MAX_RESENT_MESSAGES_PER_MINUTE
 from venue.domain.reference import Reference
+from venue.fix.dialect import DIALECTS
 from venue.fix.handover import Handover
 from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import Position
@@ -34,8 +35,13 @@ _REQUEST_TYPES = frozenset("DFGH")
 
 
 class SessionState(Protocol):
-    """What the inbound side needs to know of a session, and tells it."""
+    """What the inbound side needs to know of a session, and tells it. translate: from FIX 4.4 to the session's version,
+    None where that is FIX 4.4."""
 
+    @property
+    def begin_string(self) -> str: ...
+    @property
+    def translate(self) -> Callable[[str], str] | None: ...
     @property
     def position(self) -> Position: ...
     @property
@@ -49,25 +55,26 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
 
     def __init__(
         self,
-        begin_string: str,
         reference: Reference,
         sessions: Mapping[str, SessionState],
         handover: Handover,
         read_only: bool,
     ) -> None:
         super().__init__()
-        self._requests = Requests(reference)
+        spoken = {state.begin_string for state in sessions.values()}
+        self._requests = {version: Requests(reference, DIALECTS[version]) for version in spoken}
+        self._requests_of = {name: self._requests[state.begin_string] for name, state in sessions.items()}
         self._sessions = sessions
         self._resends: defaultdict[str, ResendBudget] = defaultdict(ResendBudget)
         self._handover = handover
         self._read_only = read_only
-        self._begin_string = begin_string
 
     def learn(self, record: Record) -> None:
         """Takes note of what the feed says of reference data."""
         for event in record.events:
             if type(event) is InstrumentListed:
-                self._requests.list_instrument(event.instrument)
+                for requests in self._requests.values():
+                    requests.list_instrument(event.instrument)
 
     # QuickFIX's own names and argument order from here on. Any: quickfix has no types.
 
@@ -111,7 +118,7 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         text = ""
         try:
             text = message.toString()
-            answer = self._refusal_of_all(session, text) or self._requests.read(session, text)
+            answer = self._refusal_of_all(session, text) or self._requests_of[session].read(session, text)
             if isinstance(answer, SessionReject | BusinessReject):
                 self._answer(answer, text, session_id)
             else:
@@ -184,8 +191,12 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
             body = f"35=j{SOH}{about}380={answer.reason}{SOH}" + (f"379={reference}{SOH}" if reference else "")
             if fields.get(43) == "Y":
                 body += f"97=Y{SOH}"
-        if not send(body, session_id, self._begin_string):
-            log.error("a reject could not be sent", extra={"session": session_id.getTargetCompID().getString()})
+        session = session_id.getTargetCompID().getString()
+        state = self._sessions[session]
+        if state.translate is not None:
+            body = state.translate(body)
+        if not send(body, session_id, state.begin_string):
+            log.error("a reject could not be sent", extra={"session": session})
 
 
 def send(body: str, session_id: Any, begin_string: str) -> bool:

@@ -1,10 +1,24 @@
-"""Every field of the FIX 4.4 dialect: number, name, type, values. The messages that use them: ``dialect_messages``.
+"""Every field of the dialect: number, name, type, values. The messages that use them: ``dialect_messages``.
 
 Names, types and values are FIX 4.4's own, so that a refusal can name what it refuses; fields above 1000 are later
-ones that brokers send today. Source: FIX 4.4 with Errata 20030618, volume 6.
+ones that brokers send today. A field that FIX 4.2 lacks says so in its versions; one that it names or values otherwise
+stands in FIX42_FIELDS too. Sources: FIX 4.4 with Errata 20030618, volume 6; FIX 4.2 with Errata 20010501.
 """
 
+from enum import StrEnum
 from typing import NamedTuple
+
+
+class Version(StrEnum):
+    """BeginString(8)."""
+
+    FIX42 = "FIX.4.2"
+    FIX44 = "FIX.4.4"
+
+
+EVERY_VERSION = tuple(Version)
+ONLY_FIX42 = (Version.FIX42,)
+ONLY_FIX44 = (Version.FIX44,)
 
 
 class Field(NamedTuple):
@@ -14,18 +28,19 @@ class Field(NamedTuple):
     name: str
     type: str
     values: dict[str, str]
+    versions: tuple[Version, ...] = EVERY_VERSION
 
 
-def _field(tag: int, name: str, type_: str, values: str = "") -> Field:
+def _field(tag: int, name: str, type_: str, values: str = "", versions: tuple[Version, ...] = EVERY_VERSION) -> Field:
     """values: "1=BUY 2=SELL"."""
     labels = {}
     for value in values.split():
         code, label = value.split("=")
         labels[code] = label
-    return Field(tag, name, type_, labels)
+    return Field(tag, name, type_, labels, versions)
 
 
-FIX44_FIELDS = (
+FIELDS = (
     _field(8, "BeginString", "STRING"),
     _field(9, "BodyLength", "LENGTH"),
     _field(35, "MsgType", "STRING"),
@@ -52,10 +67,10 @@ FIX44_FIELDS = (
     _field(213, "XmlData", "DATA"),
     _field(347, "MessageEncoding", "STRING", "ISO-2022-JP=ISO2022_JP EUC-JP=EUCJP Shift_JIS=SHIFT_JIS UTF-8=UTF8"),
     _field(369, "LastMsgSeqNumProcessed", "SEQNUM"),
-    _field(627, "NoHops", "NUMINGROUP"),
-    _field(628, "HopCompID", "STRING"),
-    _field(629, "HopSendingTime", "UTCTIMESTAMP"),
-    _field(630, "HopRefID", "SEQNUM"),
+    _field(627, "NoHops", "NUMINGROUP", versions=ONLY_FIX44),
+    _field(628, "HopCompID", "STRING", versions=ONLY_FIX44),
+    _field(629, "HopSendingTime", "UTCTIMESTAMP", versions=ONLY_FIX44),
+    _field(630, "HopRefID", "SEQNUM", versions=ONLY_FIX44),
     _field(93, "SignatureLength", "LENGTH"),
     _field(89, "Signature", "DATA"),
     _field(10, "CheckSum", "STRING"),
@@ -64,10 +79,11 @@ FIX44_FIELDS = (
     _field(95, "RawDataLength", "LENGTH"),
     _field(96, "RawData", "DATA"),
     _field(141, "ResetSeqNumFlag", "BOOLEAN"),
-    _field(789, "NextExpectedMsgSeqNum", "SEQNUM"),
+    _field(789, "NextExpectedMsgSeqNum", "SEQNUM", versions=ONLY_FIX44),
     _field(383, "MaxMessageSize", "LENGTH"),
     _field(384, "NoMsgTypes", "NUMINGROUP"),
-    _field(464, "TestMessageIndicator", "BOOLEAN"),
+    _field(464, "TestMessageIndicator", "BOOLEAN", versions=ONLY_FIX44),
+    # Later than FIX 4.2, whose engines send them too.
     _field(553, "Username", "STRING"),
     _field(554, "Password", "STRING"),
     _field(112, "TestReqID", "STRING"),
@@ -93,16 +109,17 @@ FIX44_FIELDS = (
     _field(36, "NewSeqNo", "SEQNUM"),
     _field(123, "GapFillFlag", "BOOLEAN"),
     _field(11, "ClOrdID", "STRING"),
-    _field(526, "SecondaryClOrdID", "STRING"),
-    _field(583, "ClOrdLinkID", "STRING"),
+    _field(526, "SecondaryClOrdID", "STRING", versions=ONLY_FIX44),
+    _field(583, "ClOrdLinkID", "STRING", versions=ONLY_FIX44),
     _field(1, "Account", "STRING"),
-    _field(660, "AcctIDSource", "INT", "1=BIC 2=SID_CODE 3=TFM 4=OMGEO 5=DTCC_CODE 99=OTHER"),
+    _field(660, "AcctIDSource", "INT", "1=BIC 2=SID_CODE 3=TFM 4=OMGEO 5=DTCC_CODE 99=OTHER", versions=ONLY_FIX44),
     _field(
         581,
         "AccountType",
         "INT",
         "1=CARRIED_CUSTOMER_SIDE 2=CARRIED_NON_CUSTOMER_SIDE 3=HOUSE_TRADER 4=FLOOR_TRADER "
         "6=CARRIED_NON_CUSTOMER_SIDE_CROSS_MARGINED 7=HOUSE_TRADER_CROSS_MARGINED 8=JOINT_BACK_OFFICE_ACCOUNT",
+        versions=ONLY_FIX44,
     ),
     _field(
         21,
@@ -171,12 +188,13 @@ FIX44_FIELDS = (
     _field(126, "ExpireTime", "UTCTIMESTAMP"),
     _field(432, "ExpireDate", "LOCALMKTDATE"),
     _field(168, "EffectiveTime", "UTCTIMESTAMP"),
-    _field(229, "TradeOriginationDate", "LOCALMKTDATE"),
+    _field(229, "TradeOriginationDate", "LOCALMKTDATE", versions=ONLY_FIX44),
     _field(
         528,
         "OrderCapacity",
         "CHAR",
         "A=AGENCY G=PROPRIETARY I=INDIVIDUAL P=PRINCIPAL R=RISKLESS_PRINCIPAL W=AGENT_FOR_OTHER_MEMBER",
+        versions=ONLY_FIX44,
     ),
     _field(
         582,
@@ -184,6 +202,7 @@ FIX44_FIELDS = (
         "INT",
         "1=MEMBER_TRADING_FOR_THEIR_OWN_ACCOUNT 2=CLEARING_FIRM_TRADING_FOR_ITS_PROPRIETARY_ACCOUNT "
         "3=MEMBER_TRADING_FOR_ANOTHER_MEMBER 4=ALL_OTHER",
+        versions=ONLY_FIX44,
     ),
     _field(377, "SolicitedFlag", "BOOLEAN"),
     _field(114, "LocateReqd", "BOOLEAN"),
@@ -194,6 +213,7 @@ FIX44_FIELDS = (
         "INT",
         "1=PERCENTAGE 2=PER_UNIT 3=FIXED_AMOUNT 4=DISCOUNT 5=PREMIUM 6=SPREAD 7=TED_PRICE 8=TED_YIELD 9=YIELD "
         "10=FIXED_CABINET_TRADE_PRICE 11=VARIABLE_CABINET_TRADE_PRICE",
+        versions=ONLY_FIX44,
     ),
     _field(211, "PegOffsetValue", "FLOAT"),
     _field(
@@ -206,12 +226,12 @@ FIX44_FIELDS = (
     ),
     _field(389, "DiscretionOffsetValue", "FLOAT"),
     _field(210, "MaxShow", "QTY"),
-    _field(640, "Price2", "PRICE"),
+    _field(640, "Price2", "PRICE", versions=ONLY_FIX44),
     _field(120, "SettlCurrency", "CURRENCY"),
     _field(203, "CoveredOrUncovered", "INT", "0=COVERED 1=UNCOVERED"),
     _field(77, "PositionEffect", "CHAR", "O=OPEN C=CLOSE R=ROLLED F=FIFO"),
-    _field(453, "NoPartyIDs", "NUMINGROUP"),
-    _field(448, "PartyID", "STRING"),
+    _field(453, "NoPartyIDs", "NUMINGROUP", versions=ONLY_FIX44),
+    _field(448, "PartyID", "STRING", versions=ONLY_FIX44),
     _field(
         447,
         "PartyIDSource",
@@ -221,6 +241,7 @@ FIX44_FIELDS = (
         "4=MALAYSIAN_CENTRAL_DEPOSITORY 5=CHINESE_INVESTOR_ID 6=UK_NATIONAL_INSURANCE_OR_PENSION_NUMBER "
         "7=US_SOCIAL_SECURITY_NUMBER 8=US_EMPLOYER_OR_TAX_ID_NUMBER 9=AUSTRALIAN_BUSINESS_NUMBER "
         "A=AUSTRALIAN_TAX_FILE_NUMBER I=ISITC_ACRONYM",
+        versions=ONLY_FIX44,
     ),
     _field(
         452,
@@ -234,10 +255,11 @@ FIX44_FIELDS = (
         "25=CORRESPONDENT_CLEARING_ORGANIZATION 26=CORRESPONDENT_BROKER 27=BUYER 28=CUSTODIAN 29=INTERMEDIARY "
         "30=AGENT 31=SUB_CUSTODIAN 32=BENEFICIARY 33=INTERESTED_PARTY 34=REGULATORY_BODY "
         "35=LIQUIDITY_PROVIDER 36=ENTERING_TRADER 37=CONTRA_TRADER 38=POSITION_ACCOUNT",
+        versions=ONLY_FIX44,
     ),
     _field(37, "OrderID", "STRING"),
     _field(41, "OrigClOrdID", "STRING"),
-    _field(790, "OrdStatusReqID", "STRING"),
+    _field(790, "OrdStatusReqID", "STRING", versions=ONLY_FIX44),
     _field(198, "SecondaryOrderID", "STRING"),
     _field(17, "ExecID", "STRING"),
     _field(
@@ -278,9 +300,15 @@ FIX44_FIELDS = (
     _field(14, "CumQty", "QTY"),
     _field(6, "AvgPx", "PRICE"),
     _field(381, "GrossTradeAmt", "AMT"),
-    _field(851, "LastLiquidityInd", "INT", "1=ADDED_LIQUIDITY 2=REMOVED_LIQUIDITY 3=LIQUIDITY_ROUTED_OUT"),
-    _field(880, "TrdMatchID", "STRING"),
-    _field(636, "WorkingIndicator", "BOOLEAN"),
+    _field(
+        851,
+        "LastLiquidityInd",
+        "INT",
+        "1=ADDED_LIQUIDITY 2=REMOVED_LIQUIDITY 3=LIQUIDITY_ROUTED_OUT",
+        versions=ONLY_FIX44,
+    ),
+    _field(880, "TrdMatchID", "STRING", versions=ONLY_FIX44),
+    _field(636, "WorkingIndicator", "BOOLEAN", versions=ONLY_FIX44),
     _field(434, "CxlRejResponseTo", "CHAR", "1=ORDER_CANCEL_REQUEST 2=ORDER_CANCEL_REPLACE_REQUEST"),
     _field(
         102,
@@ -306,15 +334,147 @@ FIX44_FIELDS = (
         "5=ACTING_AS_MARKET_MAKER_OR_SPECIALIST_IN_SECURITY "
         "6=ACTING_AS_MARKET_MAKER_OR_SPECIALIST_IN_UNDERLYING 7=FOREIGN_ENTITY 8=EXTERNAL_MARKET_PARTICIPANT "
         "9=EXTERNAL_INTER_CONNECTED_MARKET_LINKAGE A=RISKLESS_ARBITRAGE",
+        versions=ONLY_FIX44,
     ),
-    _field(480, "CancellationRights", "CHAR", "Y=YES N=NO_EXECUTION_ONLY M=NO_WAIVER_AGREEMENT O=NO_INSTITUTIONAL"),
-    _field(854, "QtyType", "INT", "0=UNITS 1=CONTRACTS"),
+    _field(
+        480,
+        "CancellationRights",
+        "CHAR",
+        "Y=YES N=NO_EXECUTION_ONLY M=NO_WAIVER_AGREEMENT O=NO_INSTITUTIONAL",
+        versions=ONLY_FIX44,
+    ),
+    _field(854, "QtyType", "INT", "0=UNITS 1=CONTRACTS", versions=ONLY_FIX44),
     _field(385, "MsgDirection", "CHAR", "R=RECEIVE S=SEND"),
-    _field(523, "PartySubID", "STRING"),
-    _field(802, "NoPartySubIDs", "NUMINGROUP"),
-    _field(803, "PartySubIDType", "INT"),
-    # Later than FIX 4.4, or a common custom tag: known, so that the refusal can name it.
+    _field(523, "PartySubID", "STRING", versions=ONLY_FIX44),
+    _field(802, "NoPartySubIDs", "NUMINGROUP", versions=ONLY_FIX44),
+    _field(803, "PartySubIDType", "INT", versions=ONLY_FIX44),
+    # Later than FIX 4.4, or a common custom tag: known in every version, so that the refusal can name it.
     _field(1138, "DisplayQty", "QTY"),
     _field(2362, "SelfMatchPreventionID", "STRING"),
     _field(7928, "SelfTradePreventionGroup", "STRING"),
+)
+
+# In FIX 4.2 these stand in the place of the fields with their numbers above, or beside them.
+FIX42_FIELDS = (
+    _field(370, "OnBehalfOfSendingTime", "UTCTIMESTAMP"),
+    _field(
+        373,
+        "SessionRejectReason",
+        "INT",
+        "0=INVALID_TAG_NUMBER 1=REQUIRED_TAG_MISSING 2=TAG_NOT_DEFINED_FOR_THIS_MESSAGE_TYPE 3=UNDEFINED_TAG "
+        "4=TAG_SPECIFIED_WITHOUT_A_VALUE 5=VALUE_IS_INCORRECT 6=INCORRECT_DATA_FORMAT_FOR_VALUE "
+        "7=DECRYPTION_PROBLEM 8=SIGNATURE_PROBLEM 9=COMP_ID_PROBLEM 10=SENDING_TIME_ACCURACY_PROBLEM "
+        "11=INVALID_MSG_TYPE",
+    ),
+    _field(109, "ClientID", "STRING"),
+    _field(76, "ExecBroker", "STRING"),
+    _field(439, "ClearingFirm", "STRING"),
+    _field(440, "ClearingAccount", "STRING"),
+    _field(204, "CustomerOrFirm", "INT", "0=CUSTOMER 1=FIRM"),
+    _field(
+        47,
+        "Rule80A",
+        "CHAR",
+        "A=AGENCY_SINGLE_ORDER B=SHORT_EXEMPT_TRANSACTION_A_TYPE C=PROPRIETARY_NON_ALGO D=PROGRAM_ORDER_MEMBER "
+        "E=SHORT_EXEMPT_TRANSACTION_FOR_PRINCIPAL F=SHORT_EXEMPT_TRANSACTION_W_TYPE "
+        "H=SHORT_EXEMPT_TRANSACTION_I_TYPE I=INDIVIDUAL_INVESTOR J=PROPRIETARY_ALGO K=AGENCY_ALGO "
+        "L=SHORT_EXEMPT_TRANSACTION_MEMBER_AFFILIATED M=PROGRAM_ORDER_OTHER_MEMBER N=AGENT_FOR_OTHER_MEMBER "
+        "O=PROPRIETARY_TRANSACTION_AFFILIATED P=PRINCIPAL R=TRANSACTION_NON_MEMBER S=SPECIALIST_TRADES "
+        "T=TRANSACTION_UNAFFILIATED_MEMBER U=AGENCY_INDEX_ARB W=ALL_OTHER_ORDERS_AS_AGENT_FOR_OTHER_MEMBER "
+        "X=SHORT_EXEMPT_TRANSACTION_MEMBER_NOT_AFFILIATED Y=AGENCY_NON_ALGO "
+        "Z=SHORT_EXEMPT_TRANSACTION_NON_MEMBER",
+    ),
+    _field(
+        18,
+        "ExecInst",
+        "MULTIPLEVALUESTRING",
+        "1=NOT_HELD 2=WORK 3=GO_ALONG 4=OVER_THE_DAY 5=HELD 6=PARTICIPATE_DO_NOT_INITIATE 7=STRICT_SCALE "
+        "8=TRY_TO_SCALE 9=STAY_ON_BID_SIDE 0=STAY_ON_OFFER_SIDE A=NO_CROSS B=OK_TO_CROSS C=CALL_FIRST "
+        "D=PERCENT_OF_VOLUME E=DO_NOT_INCREASE F=DO_NOT_REDUCE G=ALL_OR_NONE I=INSTITUTIONS_ONLY L=LAST_PEG "
+        "M=MID_PRICE_PEG N=NON_NEGOTIABLE O=OPENING_PEG P=MARKET_PEG R=PRIMARY_PEG S=SUSPEND "
+        "T=FIXED_PEG_TO_LOCAL_BEST_AT_TIME_OF_ORDER U=CUSTOMER_DISPLAY_INSTRUCTION V=NETTING W=PEG_TO_VWAP",
+    ),
+    _field(
+        63,
+        "SettlmntTyp",
+        "CHAR",
+        "0=REGULAR 1=CASH 2=NEXT_DAY 3=T_PLUS2 4=T_PLUS3 5=T_PLUS4 6=FUTURE 7=WHEN_AND_IF_ISSUED "
+        "8=SELLERS_OPTION 9=T_PLUS5",
+    ),
+    _field(64, "FutSettDate", "LOCALMKTDATE"),
+    _field(22, "IDSource", "STRING"),
+    _field(
+        54,
+        "Side",
+        "CHAR",
+        "1=BUY 2=SELL 3=BUY_MINUS 4=SELL_PLUS 5=SELL_SHORT 6=SELL_SHORT_EXEMPT 7=UNDISCLOSED 8=CROSS 9=CROSS_SHORT",
+    ),
+    _field(
+        40,
+        "OrdType",
+        "CHAR",
+        "1=MARKET 2=LIMIT 3=STOP 4=STOP_LIMIT 5=MARKET_ON_CLOSE 6=WITH_OR_WITHOUT 7=LIMIT_OR_BETTER "
+        "8=LIMIT_WITH_OR_WITHOUT 9=ON_BASIS A=ON_CLOSE B=LIMIT_ON_CLOSE C=FOREX_MARKET D=PREVIOUSLY_QUOTED "
+        "E=PREVIOUSLY_INDICATED F=FOREX_LIMIT G=FOREX_SWAP H=FOREX_PREVIOUSLY_QUOTED I=FUNARI P=PEGGED",
+    ),
+    _field(
+        59,
+        "TimeInForce",
+        "CHAR",
+        "0=DAY 1=GOOD_TILL_CANCEL 2=AT_THE_OPENING 3=IMMEDIATE_OR_CANCEL 4=FILL_OR_KILL 5=GOOD_TILL_CROSSING "
+        "6=GOOD_TILL_DATE",
+    ),
+    _field(211, "PegDifference", "PRICEOFFSET"),
+    _field(
+        388,
+        "DiscretionInst",
+        "CHAR",
+        "0=RELATED_TO_DISPLAYED_PRICE 1=RELATED_TO_MARKET_PRICE 2=RELATED_TO_PRIMARY_PRICE "
+        "3=RELATED_TO_LOCAL_PRIMARY_PRICE 4=RELATED_TO_MIDPOINT_PRICE 5=RELATED_TO_LAST_TRADE_PRICE",
+    ),
+    _field(389, "DiscretionOffset", "PRICEOFFSET"),
+    _field(77, "OpenClose", "CHAR", "O=OPEN C=CLOSE"),
+    _field(20, "ExecTransType", "CHAR", "0=NEW 1=CANCEL 2=CORRECT 3=STATUS"),
+    _field(
+        150,
+        "ExecType",
+        "CHAR",
+        "0=NEW 1=PARTIAL_FILL 2=FILL 3=DONE_FOR_DAY 4=CANCELED 5=REPLACED 6=PENDING_CANCEL 7=STOPPED 8=REJECTED "
+        "9=SUSPENDED A=PENDING_NEW B=CALCULATED C=EXPIRED D=RESTATED E=PENDING_REPLACE",
+    ),
+    _field(
+        39,
+        "OrdStatus",
+        "CHAR",
+        "0=NEW 1=PARTIALLY_FILLED 2=FILLED 3=DONE_FOR_DAY 4=CANCELED 5=REPLACED 6=PENDING_CANCEL 7=STOPPED "
+        "8=REJECTED 9=SUSPENDED A=PENDING_NEW B=CALCULATED C=EXPIRED D=ACCEPTED_FOR_BIDDING E=PENDING_REPLACE",
+    ),
+    _field(
+        378,
+        "ExecRestatementReason",
+        "INT",
+        "0=GT_CORPORATE_ACTION 1=GT_RENEWAL 2=VERBAL_CHANGE 3=REPRICING_OF_ORDER 4=BROKER_OPTION "
+        "5=PARTIAL_DECLINE_OF_ORDER_QTY",
+    ),
+    _field(
+        103,
+        "OrdRejReason",
+        "INT",
+        "0=BROKER_OPTION 1=UNKNOWN_SYMBOL 2=EXCHANGE_CLOSED 3=ORDER_EXCEEDS_LIMIT 4=TOO_LATE_TO_ENTER "
+        "5=UNKNOWN_ORDER 6=DUPLICATE_ORDER 7=DUPLICATE_OF_A_VERBALLY_COMMUNICATED_ORDER 8=STALE_ORDER",
+    ),
+    _field(32, "LastShares", "QTY"),
+    _field(
+        102,
+        "CxlRejReason",
+        "INT",
+        "0=TOO_LATE_TO_CANCEL 1=UNKNOWN_ORDER 2=BROKER_OPTION 3=ORDER_ALREADY_IN_PENDING_STATUS",
+    ),
+    _field(
+        380,
+        "BusinessRejectReason",
+        "INT",
+        "0=OTHER 1=UNKNOWN_ID 2=UNKNOWN_SECURITY 3=UNSUPPORTED_MESSAGE_TYPE 4=APPLICATION_NOT_AVAILABLE "
+        "5=CONDITIONALLY_REQUIRED_FIELD_MISSING",
+    ),
 )

@@ -1,13 +1,17 @@
-"""The messages of the FIX 4.4 dialect, field by field, and what the venue makes of each field.
+"""The messages of the dialect, field by field, and what the venue makes of each field.
 
 Whatever is listed here is allowed by the dictionary; whatever is not is answered with Reject (3). A field that
 would change what an order means, and that the venue does not offer, is listed as refused: never ignored.
+
+One table serves all versions of FIX: a version has those of the messages and uses listed here that name it, and whose
+field it has. LastShares is FIX 4.2's name of what is LastQty in FIX 4.4, so both are listed.
 """
 
 from enum import Enum
 from typing import NamedTuple
 
 from venue.domain.enums import OrderType, Side, TimeInForce
+from venue.fix.dialect_fields import EVERY_VERSION, ONLY_FIX42, ONLY_FIX44, Version
 
 
 class Presence(Enum):
@@ -25,6 +29,7 @@ class FieldUse(NamedTuple):
     presence: Presence
     note: str = ""
     only: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = EVERY_VERSION
 
 
 class GroupUse(NamedTuple):
@@ -34,6 +39,7 @@ class GroupUse(NamedTuple):
     presence: Presence
     note: str
     members: tuple["FieldUse | GroupUse", ...]
+    versions: tuple[Version, ...] = EVERY_VERSION
 
 
 class Message(NamedTuple):
@@ -46,6 +52,7 @@ class Message(NamedTuple):
     outbound: bool
     admin: bool
     fields: tuple[FieldUse | GroupUse, ...]
+    versions: tuple[Version, ...] = EVERY_VERSION
 
 
 def _required(name: str, note: str = "", only: tuple[str, ...] = ()) -> FieldUse:
@@ -109,15 +116,20 @@ _ORDER_TERMS = (
     _conditional("Price", "a limit order needs it, a market order takes none; a whole number of ticks"),
 )
 _NO_EFFECT_ON_ORDERS: tuple[FieldUse | GroupUse, ...] = (
-    *_no_effect("HandlInst", "Text", "SecondaryClOrdID", "ClOrdLinkID", "AcctIDSource", "AccountType"),
+    FieldUse("HandlInst", Presence.REQUIRED, "1, 2 or 3, without a difference", versions=ONLY_FIX42),
+    FieldUse("HandlInst", Presence.NO_EFFECT, versions=ONLY_FIX44),
+    *_no_effect("Text", "SecondaryClOrdID", "ClOrdLinkID", "AcctIDSource", "AccountType"),
     *_no_effect("OrderCapacity", "CustOrderCapacity", "SolicitedFlag", "ComplianceID", "TradeOriginationDate"),
+    *_no_effect("ClientID", "ExecBroker", "ClearingFirm", "ClearingAccount", "CustomerOrFirm", "Rule80A"),
     _PARTIES,
 )
 _REFUSED_ON_ORDERS = (
     *_refused("StopPx", "ExpireTime", "ExpireDate", "EffectiveTime", "ExecInst", "MaxFloor", "MaxShow", "DisplayQty"),
     *_refused("MinQty", "CashOrderQty", "SelfTradePreventionGroup", "SelfMatchPreventionID"),
     *_refused("PegOffsetValue", "DiscretionInst", "DiscretionOffsetValue", "PriceType", "Price2", "QtyType"),
+    *_refused("PegDifference", "DiscretionOffset"),
     *_refused("Currency", "SettlCurrency", "SettlType", "SettlDate", "SecurityType", "SecurityID", "SecurityIDSource"),
+    *_refused("SettlmntTyp", "FutSettDate", "IDSource", "OpenClose"),
     *_refused("SecurityExchange", "ExDestination", "LocateReqd", "OrderRestrictions", "CancellationRights"),
     *_refused("PositionEffect", "CoveredOrUncovered"),
 )
@@ -189,7 +201,7 @@ _REQUESTS = (
         _SIDE,
         _TRANSACT_TIME,
         *_no_effect("OrderQty", "Account", "Text", "SecondaryClOrdID", "ClOrdLinkID", "AcctIDSource", "AccountType"),
-        *_no_effect("ComplianceID"),
+        *_no_effect("ComplianceID", "ClientID", "ExecBroker"),
         _PARTIES,
     ),
     _request(
@@ -217,7 +229,7 @@ _REQUESTS = (
         _optional("OrdStatusReqID", "comes back in the answer"),
         _SYMBOL,
         _SIDE,
-        *_no_effect("Account", "AcctIDSource", "SecondaryClOrdID", "ClOrdLinkID"),
+        *_no_effect("Account", "AcctIDSource", "SecondaryClOrdID", "ClOrdLinkID", "ClientID", "ExecBroker"),
         _PARTIES,
     ),
 )
@@ -229,6 +241,7 @@ _ANSWERS = (
         "what happened to an order; also what drop copy gets",
         _required("OrderID", "constant through replaces; NONE where there is no order"),
         _required("ExecID", "never used twice"),
+        _required("ExecTransType"),
         _required("ExecType"),
         _required("OrdStatus"),
         _optional("ClOrdID"),
@@ -242,9 +255,10 @@ _ANSWERS = (
         _optional("Price"),
         _optional("OrderQty"),
         _conditional("LastQty", "on trades"),
+        _conditional("LastShares", "on trades"),
         _conditional("LastPx", "on trades"),
         _conditional("LastLiquidityInd", "on trades"),
-        _conditional("GrossTradeAmt", "on trades: LastQty x LastPx, exactly"),
+        _conditional("GrossTradeAmt", "on trades: 32 x 31, exactly"),
         _conditional("TrdMatchID", "on trades: the same for both sides"),
         _required("LeavesQty"),
         _required("CumQty"),
@@ -252,7 +266,8 @@ _ANSWERS = (
         _conditional("OrdRejReason", "on rejects"),
         _conditional("ExecRestatementReason", "on cancels that nobody asked for"),
         _conditional("ExecRefID", "the ExecID that it corrects"),
-        _optional("TransactTime", "the venue's clock, UTC, microseconds"),
+        FieldUse("TransactTime", Presence.OPTIONAL, "the venue's clock, UTC, microseconds", versions=ONLY_FIX44),
+        FieldUse("TransactTime", Presence.OPTIONAL, "the venue's clock, UTC, milliseconds", versions=ONLY_FIX42),
         _optional("WorkingIndicator"),
         _optional("SecondaryOrderID"),
         _PARTIES._replace(presence=Presence.OPTIONAL, note="who is on it"),
@@ -284,7 +299,7 @@ _ANSWERS = (
     ),
 )
 
-FIX44_HEADER: tuple[FieldUse | GroupUse, ...] = (
+HEADER: tuple[FieldUse | GroupUse, ...] = (
     *(_required(name) for name in ("BeginString", "BodyLength", "MsgType", "SenderCompID", "TargetCompID")),
     *(_optional(name) for name in ("OnBehalfOfCompID", "DeliverToCompID", "SecureDataLen", "SecureData")),
     _required("MsgSeqNum"),
@@ -293,7 +308,7 @@ FIX44_HEADER: tuple[FieldUse | GroupUse, ...] = (
     *(_optional(name) for name in ("DeliverToLocationID", "PossDupFlag", "PossResend")),
     _required("SendingTime"),
     *(_optional(name) for name in ("OrigSendingTime", "XmlDataLen", "XmlData", "MessageEncoding")),
-    _optional("LastMsgSeqNumProcessed"),
+    *(_optional(name) for name in ("LastMsgSeqNumProcessed", "OnBehalfOfSendingTime")),
     GroupUse(
         "NoHops",
         Presence.OPTIONAL,
@@ -301,16 +316,19 @@ FIX44_HEADER: tuple[FieldUse | GroupUse, ...] = (
         (_required("HopCompID"), _optional("HopSendingTime"), _optional("HopRefID")),
     ),
 )
-FIX44_TRAILER: tuple[FieldUse | GroupUse, ...] = (
+TRAILER: tuple[FieldUse | GroupUse, ...] = (
     _optional("SignatureLength"),
     _optional("Signature"),
     _required("CheckSum"),
 )
-FIX44_MESSAGES = (*_SESSION_MESSAGES, *_REQUESTS, *_ANSWERS)
+MESSAGES = (*_SESSION_MESSAGES, *_REQUESTS, *_ANSWERS)
 
-# Application messages of FIX 4.4 that the venue knows by name and answers with BusinessMessageReject, 380=3.
-FIX44_NOT_SUPPORTED: tuple[str, ...] = (
-    *"67BCEJKLMNPQRSTVWXYZabcdefghiklmnopqrstuvwxyz",
-    *(f"A{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-    *(f"B{letter}" for letter in "ABCDEFGH"),
-)
+# Application messages that the venue knows by name and answers with BusinessMessageReject, 380=3.
+NOT_SUPPORTED: dict[Version, tuple[str, ...]] = {
+    Version.FIX42: tuple("67BCEJKLMNPQRSTVWXYZabcdefghiklm"),
+    Version.FIX44: (
+        *"67BCEJKLMNPQRSTVWXYZabcdefghiklmnopqrstuvwxyz",
+        *(f"A{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        *(f"B{letter}" for letter in "ABCDEFGH"),
+    ),
+}

@@ -1,4 +1,4 @@
-"""Writes the QuickFIX dictionary from the dialect, and both files that brokers get.
+"""Writes the QuickFIX dictionary from the dialect, and the files that brokers get: two for each version of FIX.
 
 QuickFIX answers what the dictionary does not allow before the venue sees it. So the messages that the venue knows
 but does not serve are in it too, with the standard's own fields and groups and nothing required: otherwise their
@@ -12,17 +12,17 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from venue.fix.dialect import FIX44, Dialect
+from venue.fix.dialect import DIALECTS, Dialect
 from venue.fix.dialect_messages import FieldUse, GroupUse, Presence
 from venue.fix.rules_of_engagement import rules_of_engagement
 
-STANDARD = Path(sys.prefix) / "share" / "quickfix" / "FIX44.xml"
+_STANDARDS = Path(sys.prefix) / "share" / "quickfix"
 
 
 def write(directory: Path) -> list[Path]:
-    """Writes VENUE44.xml and VENUE44.md; gives the paths whose content changed."""
+    """Writes all of them; gives the paths whose content changed."""
     changed = []
-    for name, text in (("VENUE44.xml", dictionary(FIX44, STANDARD)), ("VENUE44.md", rules_of_engagement(FIX44))):
+    for name, text in files().items():
         path = directory / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
@@ -30,9 +30,23 @@ def write(directory: Path) -> list[Path]:
     return changed
 
 
-def dictionary(dialect: Dialect, standard: Path) -> str:
-    """The QuickFIX XML. standard: the dictionary of the same FIX version that QuickFIX installs."""
-    stock = ElementTree.parse(standard).getroot()
+def files() -> dict[str, str]:
+    """Name to content: VENUE44.xml, VENUE44.md and so on."""
+    texts = {}
+    for dialect in DIALECTS.values():
+        texts[f"VENUE{dialect.number}.xml"] = dictionary(dialect)
+        texts[f"VENUE{dialect.number}.md"] = rules_of_engagement(dialect)
+    return texts
+
+
+def standard(dialect: Dialect) -> Path:
+    """The dictionary of the same FIX version that QuickFIX installs."""
+    return _STANDARDS / f"FIX{dialect.number}.xml"
+
+
+def dictionary(dialect: Dialect) -> str:
+    """The QuickFIX XML."""
+    stock = ElementTree.parse(standard(dialect)).getroot()
     _, major, minor = dialect.begin_string.split(".")
     root = Element("fix", type="FIX", major=major, minor=minor)
     _append_uses(SubElement(root, "header"), dialect.header)

@@ -10,19 +10,12 @@ import logging
 import selectors
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from venue.domain import limits
 from venue.fix import logon, wire
-from venue.fix.dialect import (
-    FIELD_NAMES,
-    GROUP_OUT_OF_ORDER,
-    IN_MESSAGES,
-    SUPPORTED_IN,
-    VALUE_INCORRECT,
-    group_violation,
-)
+from venue.fix.dialect import DIALECTS, GROUP_OUT_OF_ORDER, VALUE_INCORRECT, group_violation
 from venue.fix.wire import Piece
 
 log = logging.getLogger("venue.fix.front")
@@ -30,17 +23,25 @@ _RECEIVE_BYTES = 1 << 16
 _LOGON_TYPE = b"\x0135=A\x01"
 _LONGEST_HEAD = 32
 
-_GROUP_COUNTS = tuple({f"\x01{tag}=".encode() for type_ in SUPPORTED_IN for tag in IN_MESSAGES[type_].groups})
+_GROUP_COUNTS = tuple(
+    {
+        f"\x01{tag}=".encode()
+        for dialect in DIALECTS.values()
+        for type_ in dialect.supported_in
+        for tag in dialect.in_messages[type_].groups
+    }
+)
 
 
 class Door(NamedTuple):
-    """One listening address, the acceptor behind it, and who may log on: TargetCompID as QuickFIX sees it."""
+    """One listening address, the acceptor behind it, and who may log on. comp_id: the venue's own; parties: CompID to
+    the BeginString of its session."""
 
     host: str
     port: int
     backend_port: int
     comp_id: str
-    parties: frozenset[str]
+    parties: Mapping[str, str]
 
 
 class _Pipe:
@@ -197,9 +198,11 @@ class Front:
         self._watch(pipe)
 
     def _refuse_logon(self, pipe: _Pipe, message: bytes) -> bool:
-        fault = logon.fault_of(message, time.time()) if _is_logon(pipe.door, message) else ""
+        fields = wire.fields_of(message)
+        fault = ""
+        if _is_logon(pipe.door, message):
+            fault = logon.fault_of(message, pipe.door.parties[fields[49]], time.time())
         if fault:
-            fields = wire.fields_of(message)
             log.info("logon refused", extra={"session": fields[49], "reason": fault})
             _send(pipe.client, pipe.to_client, _logout(fields, fault))
             self._close(pipe)
@@ -273,15 +276,16 @@ def _in_group_order(message: bytes) -> bytes:
     pairs = [
         (tag, value) for tag, _, value in (part.partition("=") for part in message.decode("latin-1").split("\x01"))
     ]
-    spec = IN_MESSAGES.get(dict(pairs).get("35", ""))
+    fields = dict(pairs)
+    dialect = DIALECTS.get(fields["8"])
+    spec = dialect.in_messages.get(fields.get("35", "")) if dialect is not None else None
     violation = group_violation(spec, pairs) if spec is not None else None
-    if violation is None or violation[0] != GROUP_OUT_OF_ORDER:
+    if dialect is None or violation is None or violation[0] != GROUP_OUT_OF_ORDER:
         return message
     if pairs[-2][1] != f"{wire.checksum(message[:-7]):03d}":
         return message
-    return wire.refused(
-        wire.fields_of(message), *violation, f"{FIELD_NAMES[violation[1]]}({violation[1]}) in its group"
-    )
+    text = f"{dialect.field_names[violation[1]]}({violation[1]}) in its group"
+    return wire.refused(wire.fields_of(message), *violation, text)
 
 
 def _logout(fields: dict[int, str], text: str) -> bytes:

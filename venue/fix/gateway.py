@@ -31,6 +31,7 @@ from venue.fix.handover import Handover
 from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import MessageStore, Position, identity
 from venue.fix.reports import Report, Reporter
+from venue.fix.translation import translation
 from venue.fix.unconfirmed import Unconfirmed
 from venue.fix.wire import SOH
 from venue.sequencer import codec
@@ -52,9 +53,11 @@ class JournalBehind(Exception):
 
 
 class SessionPlan(NamedTuple):
-    """One counterparty of a gateway. firms: on drop copy, the firms whose reports it sees; else empty."""
+    """One counterparty of a gateway. begin_string: the version of FIX that it speaks; firms: on drop copy, the firms
+    whose reports it sees; else empty."""
 
     comp_id: str
+    begin_string: str
     firms: frozenset[str] = frozenset()
 
 
@@ -63,7 +66,6 @@ class GatewayPlan(NamedTuple):
 
     name: str
     comp_id: str
-    begin_string: str
     settings: Path
     store: Path
     engine_socket: Path
@@ -75,16 +77,18 @@ class GatewayPlan(NamedTuple):
 class _Session:
     """What the gateway keeps of one counterparty. catching_up: what it needs until it has caught up, then None."""
 
-    __slots__ = ("catching_up", "firms", "gate", "id", "name", "position", "unconfirmed")
+    __slots__ = ("begin_string", "catching_up", "firms", "gate", "id", "name", "position", "translate", "unconfirmed")
 
     def __init__(self, plan: GatewayPlan, session: SessionPlan) -> None:
         self.name = session.comp_id
         self.firms = session.firms
-        self.id = fix.SessionID(plan.begin_string, plan.comp_id, session.comp_id)
+        self.begin_string = session.begin_string
+        self.translate = translation(session.begin_string)
+        self.id = fix.SessionID(session.begin_string, plan.comp_id, session.comp_id)
         self.position = Position(plan.store / f"{session.comp_id}.position")
         self.unconfirmed = Unconfirmed(self.position)
         self.gate = LogonGate()
-        store = MessageStore(plan.store, plan.begin_string, plan.comp_id, session.comp_id)
+        store = MessageStore(plan.store, session.begin_string, plan.comp_id, session.comp_id)
         store.mend()
         stored = store.recent_identities()
         if self.position.unconfirmed and store.next_target == 1 and not any("35=8" in s or "35=9" in s for s in stored):
@@ -132,7 +136,7 @@ class Gateway:
         reference = self._link.welcome.reference
         self._firm_of = {session.name: session.firm for session in reference.sessions}
         self._reporter = Reporter(reference.instruments)
-        self._application = Application(plan.begin_string, reference, self._sessions, self._handover, plan.drop_copy)
+        self._application = Application(reference, self._sessions, self._handover, plan.drop_copy)
 
     def run(self, ready: Callable[[], None]) -> None:
         """Catches up, opens the acceptor, then follows the feed. ready is called once clients may log on."""
@@ -265,6 +269,8 @@ class Gateway:
 
     def _send_to(self, session: _Session, sequence: int, report: Report) -> None:
         position, body = session.position, report.body
+        if session.translate is not None:
+            body = session.translate(body)
         if (sequence, report.number) <= position.last:
             if position.unconfirmed and sequence >= position.unconfirmed:
                 session.unconfirmed.keep(sequence, report.number, body)
@@ -294,7 +300,7 @@ class Gateway:
 
     def _store_and_send(self, session: _Session, body: str) -> None:
         with session.gate.passing():
-            if not send(body, session.id, self._plan.begin_string):
+            if not send(body, session.id, session.begin_string):
                 log.error("not stored", extra={"session": session.name, "body": body})
 
 

@@ -7,9 +7,11 @@ an answer; so a Logon goes on only when nothing is wrong with it but, perhaps, i
 import calendar
 import re
 import time
+from collections.abc import Container
 
 from venue.domain import limits
-from venue.fix import dialect, wire
+from venue.fix import wire
+from venue.fix.dialect import DIALECTS, Dialect, MessageSpec, group_violation
 
 _FORMATS = {
     "SEQNUM": re.compile(r"0*[1-9]\d{0,17}"),
@@ -20,70 +22,75 @@ _FORMATS = {
     "CHAR": re.compile(r"[!-~]"),
     "UTCTIMESTAMP": re.compile(r"\d{8}-\d\d:\d\d:\d\d(\.\d{1,9})?"),
 }
-_FIELDS = {str(field.tag): field for field in dialect.FIX44.fields}
-_LOGON = dialect.IN_MESSAGES["A"]
-_REQUIRED = ("34", "52", *_LOGON.required)
-_ALLOWED = dialect.HEADER_TAGS | dialect.TRAILER_TAGS | _LOGON.tags
-_OUTSIDE_BODY = dialect.HEADER_TAGS | dialect.TRAILER_TAGS
-_REPEATABLE = frozenset({"628", "629", "630"}).union(*(group.members for group in _LOGON.groups.values()))
+_HOPS = frozenset({"628", "629", "630"})
 
 
-def is_from(message: bytes, fields: dict[int, str], comp_id: str, parties: frozenset[str]) -> bool:
-    """Whether a well framed message is a Logon to comp_id from one of the parties, and whole."""
+def is_from(message: bytes, fields: dict[int, str], comp_id: str, parties: Container[str]) -> bool:
+    """Whether a well framed message is a Logon to comp_id from one of the parties, whole, and in a version of FIX that
+    the venue speaks, if not with this party."""
     return (
         message[message.index(b"\x019=") + 3 :].split(b"\x01", 2)[1] == b"35=A"
         and fields.get(10) == f"{wire.checksum(message[:-7]):03d}"
         and fields.get(49) in parties
         and fields.get(56) == comp_id
-        and fields.get(8) == "FIX.4.4"
+        and fields.get(8) in DIALECTS
     )
 
 
-def fault_of(message: bytes, now: float) -> str:
-    """What is wrong with a known party's Logon, as its Logout will say; "" when nothing is. now: seconds since 1970."""
-    pairs = _pairs(message)
+def fault_of(message: bytes, begin_string: str, now: float) -> str:
+    """What is wrong with a known party's Logon, as its Logout will say; "" when nothing is. begin_string: the party's
+    own; now: seconds since 1970."""
+    dialect = DIALECTS[begin_string]
+    logon = dialect.in_messages["A"]
+    pairs = _pairs(message, dialect)
     if pairs is None:
         return "the message is not made of tag=value fields"
     fields = dict(pairs)
-    for fault in (_fault_of_fields(pairs), _fault_of_order(pairs)):
+    if fields["8"] != begin_string:
+        return f"BeginString(8) must be {begin_string} on this session"
+    for fault in (_fault_of_fields(pairs, dialect, logon), _fault_of_order(pairs, dialect)):
         if fault:
             return fault
-    missing = next((tag for tag in _REQUIRED if tag not in fields), None)
+    missing = next((tag for tag in ("34", "52", *logon.required) if tag not in fields), None)
     if missing is not None:
-        return f"{_FIELDS[missing].name}({missing}) is required"
-    violation = dialect.group_violation(_LOGON, pairs)
+        return f"{dialect.field_names[missing]}({missing}) is required"
+    violation = group_violation(logon, pairs)
     if violation is not None:
-        return f"{_name(violation[1])} is wrong in its group"
+        return f"{_name(violation[1], dialect)} is wrong in its group"
     return _fault_of_terms(fields, now)
 
 
-def _fault_of_fields(pairs: list[tuple[str, str]]) -> str:
+def _fault_of_fields(pairs: list[tuple[str, str]], dialect: Dialect, logon: MessageSpec) -> str:
+    allowed = dialect.header_tags | dialect.trailer_tags | logon.tags
+    repeatable = _HOPS.union(*(group.members for group in logon.groups.values()))
     seen = set()
     for tag, value in pairs:
-        field = _FIELDS.get(tag)
-        if field is None or tag not in _ALLOWED:
-            return f"{_name(tag)} is not defined for this message"
-        if tag in seen and tag not in _REPEATABLE:
-            return f"{_name(tag)} appears more than once"
+        name = _name(tag, dialect)
+        field = dialect.by_tag.get(tag)
+        if field is None or tag not in allowed:
+            return f"{name} is not defined for this message"
+        if tag in seen and tag not in repeatable:
+            return f"{name} appears more than once"
         seen.add(tag)
         if not value:
-            return f"{_name(tag)} has no value"
+            return f"{name} has no value"
         expected = _FORMATS.get(field.type)
         if tag != "108" and expected is not None and not expected.fullmatch(value):
-            return f"{_name(tag)} has an incorrect format"
+            return f"{name} has an incorrect format"
         if field.values and value not in field.values:
-            return f"{_name(tag)} has an incorrect value"
+            return f"{name} has an incorrect value"
     return ""
 
 
-def _fault_of_order(pairs: list[tuple[str, str]]) -> str:
+def _fault_of_order(pairs: list[tuple[str, str]], dialect: Dialect) -> str:
     """Header, body, trailer, in this order."""
-    body = [index for index, (tag, _) in enumerate(pairs) if tag not in _OUTSIDE_BODY]
+    outside = dialect.header_tags | dialect.trailer_tags
+    body = [index for index, (tag, _) in enumerate(pairs) if tag not in outside]
     for index, (tag, _) in enumerate(pairs):
-        if body and tag in dialect.HEADER_TAGS and index > body[0]:
-            return f"{_name(tag)} stands out of order"
-        if body and tag in dialect.TRAILER_TAGS and index < body[-1]:
-            return f"{_name(tag)} stands out of order"
+        if body and tag in dialect.header_tags and index > body[0]:
+            return f"{_name(tag, dialect)} stands out of order"
+        if body and tag in dialect.trailer_tags and index < body[-1]:
+            return f"{_name(tag, dialect)} stands out of order"
     return ""
 
 
@@ -104,7 +111,7 @@ def _fault_of_terms(fields: dict[str, str], now: float) -> str:
     return ""
 
 
-def _pairs(message: bytes) -> list[tuple[str, str]] | None:
+def _pairs(message: bytes, dialect: Dialect) -> list[tuple[str, str]] | None:
     """(tag, value) in order; a data field is as long as the length field before it says. None: not of such fields."""
     pairs: list[tuple[str, str]] = []
     start = 0
@@ -114,7 +121,7 @@ def _pairs(message: bytes) -> list[tuple[str, str]] | None:
         if equals < 0 or not tag.lstrip("-").isdigit():
             return None
         end = message.find(b"\x01", equals)
-        field = _FIELDS.get(tag)
+        field = dialect.by_tag.get(tag)
         if field is not None and field.type == "DATA" and pairs and pairs[-1][1].isdigit() and len(pairs[-1][1]) < 6:
             end = equals + 1 + int(pairs[-1][1])
         if end < 0 or message[end : end + 1] != b"\x01":
@@ -124,6 +131,6 @@ def _pairs(message: bytes) -> list[tuple[str, str]] | None:
     return pairs
 
 
-def _name(tag: str) -> str:
-    field = _FIELDS.get(tag)
+def _name(tag: str, dialect: Dialect) -> str:
+    field = dialect.by_tag.get(tag)
     return f"{field.name}({tag})" if field is not None else f"Tag {tag[:12]}"

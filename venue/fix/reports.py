@@ -29,6 +29,7 @@ from venue.domain.events import (
 )
 from venue.domain.money import format_decimal
 from venue.domain.reference import Asset, Instrument
+from venue.fix.dialect import FIX44
 from venue.fix.wire import SOH
 from venue.sequencer.codec import Record
 
@@ -115,14 +116,15 @@ class Reporter:
         return [self._execution(record, index, order, "8", extra)]
 
     def _refused(self, record: Record, index: int, command: RefuseOrder, extra: str) -> str:
-        """A refused order has no numbers of ours: the client's own text is echoed."""
+        """A refused order has no numbers of ours: the client's own text is echoed, where FIX 4.4 has the value."""
+        order_type = f"40={command.order_type}{SOH}" if command.order_type in _ORDER_TYPES else ""
         price = f"44={command.price}{SOH}" if command.price else ""
         account = f"1={command.account}{SOH}" if command.account else ""
         return (
             f"35=8{SOH}37={record.sequence}{SOH}11={command.client_order_id}{SOH}"
             f"17={record.sequence}-{index}{SOH}150=8{SOH}39=8{SOH}{account}"
             f"55={command.symbol}{SOH}54={command.side}{SOH}38={command.quantity or 0}{SOH}"
-            f"40={command.order_type}{SOH}{price}59={command.time_in_force}{SOH}"
+            f"{order_type}{price}59={command.time_in_force}{SOH}"
             f"151=0{SOH}14=0{SOH}6=0{SOH}60={transact_time(record.command.at)}{SOH}{extra}"
         )
 
@@ -187,6 +189,8 @@ class Reporter:
 
 
 _CLOSED = (OrderStatus.CANCELED, OrderStatus.REJECTED)
+# FIX 4.2 has others, that an order may be refused for.
+_ORDER_TYPES = frozenset(FIX44.by_name()["OrdType"].values)
 
 
 class _Texts:

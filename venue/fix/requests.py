@@ -23,7 +23,7 @@ from venue.domain.limits import MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
 from venue.domain.money import NotADecimal, TooFine
 from venue.domain.reference import Instrument, OffIncrement, Reference
 from venue.domain.reject_reason import RejectReason
-from venue.fix import dialect
+from venue.fix.dialect import Dialect, MessageSpec, group_violation
 from venue.fix.wire import REFUSED, SOH
 
 VALUE_IS_INCORRECT = 5
@@ -64,9 +64,12 @@ class _Refusal(NamedTuple):
 
 
 class Requests:
-    """Reads requests. It knows reference data, which it learns from the welcome and the feed, and nothing else."""
+    """Reads requests of one version of FIX. It knows reference data, which it learns from the welcome and the feed, and
+    nothing else."""
 
-    def __init__(self, reference: Reference) -> None:
+    def __init__(self, reference: Reference, dialect: Dialect) -> None:
+        self._specs: dict[str, MessageSpec] = dialect.in_messages
+        self._field_names: dict[str, str] = dialect.field_names
         self._instruments = {instrument.symbol: _Numbers(instrument) for instrument in reference.instruments}
         self._readers: dict[str, Callable[[str, dict[str, str]], Answer]] = {
             "D": self._order,
@@ -84,17 +87,17 @@ class Requests:
         fields = dict([part.split("=", 1) for part in text[:-1].split(SOH)])
         message_type = fields["35"]
         if not text.isascii():
-            return _not_ascii(message_type, fields)
+            return self._not_ascii(message_type, fields)
         reader = self._readers.get(message_type)
         if reader is None:
             return _unreadable(message_type, fields)
-        spec = dialect.IN_MESSAGES[message_type]
+        spec = self._specs[message_type]
         if not fields.keys().isdisjoint(spec.groups):
             pairs = [part.split("=", 1) for part in text[:-1].split(SOH)]
-            violation = dialect.group_violation(spec, [(tag, value) for tag, value in pairs])
+            violation = group_violation(spec, [(tag, value) for tag, value in pairs])
             if violation is not None:
                 reason, tag = violation
-                return SessionReject(message_type, reason, tag, f"{dialect.FIELD_NAMES[tag]}({tag}) in its group")
+                return SessionReject(message_type, reason, tag, f"{self._field_names[tag]}({tag}) in its group")
         return reader(session, fields)
 
     def _order(self, session: str, fields: dict[str, str]) -> Answer:
@@ -123,13 +126,13 @@ class Requests:
     def _refusal_of_order(self, fields: dict[str, str]) -> _Refusal | None:
         if fields["55"] not in self._instruments:
             return _Refusal(RejectReason.UNKNOWN_SYMBOL, f"Symbol(55) {fields['55']} is not traded here")
-        return _unsupported("D", fields)
+        return self._unsupported("D", fields)
 
     def _cancel(self, session: str, fields: dict[str, str]) -> Answer:
         target = _target("F", fields)
         if isinstance(target, BusinessReject):
             return target
-        refusal = _unsupported("F", fields)
+        refusal = self._unsupported("F", fields)
         if refusal is not None:
             return _refuse_change(session, fields, RequestType.CANCEL, target, refusal)
         return CancelOrder(
@@ -145,7 +148,7 @@ class Requests:
         if get("44") is None and fields["40"] == "2":
             return _missing("G", fields, "Price(44) is required when OrdType(40)=2 (limit)")
         numbers = self._instruments.get(fields["55"])
-        refusal = _unsupported("G", fields)
+        refusal = self._unsupported("G", fields)
         if numbers is None:
             refusal = _Refusal(RejectReason.UNKNOWN_SYMBOL, f"Symbol(55) {fields['55']} is not traded here")
         if refusal is None and numbers is not None:
@@ -175,6 +178,23 @@ class Requests:
             *(0, session, int(fields["34"]), fields.get("11", ""), order_id),
             *(fields["55"], _side(fields), fields.get("790", "")),
         )
+
+    def _unsupported(self, message_type: str, fields: dict[str, str]) -> _Refusal | None:
+        spec = self._specs[message_type]
+        if not fields.keys().isdisjoint(spec.refused):
+            tag = next(tag for tag in fields if tag in spec.refused)
+            return _Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, spec.refused[tag])
+        for tag, refused in spec.refused_values.items():
+            if tag in fields and fields[tag] in refused:
+                return _Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, refused[fields[tag]])
+        return None
+
+    def _not_ascii(self, message_type: str, fields: dict[str, str]) -> Answer:
+        """Such a value cannot be told back as it was, and two that differ might be taken for one."""
+        tag = next((tag for tag, value in fields.items() if not value.isascii()), "58")
+        name = self._field_names.get(tag, "a field")
+        text = f"{name}({tag}) has characters that are not ASCII"
+        return SessionReject(message_type, INCORRECT_DATA_FORMAT, tag, text)
 
 
 class _Numbers:
@@ -214,13 +234,6 @@ def _unreadable(message_type: str, fields: dict[str, str]) -> Answer:
     return BusinessReject(message_type, UNSUPPORTED_MESSAGE_TYPE, "", text)
 
 
-def _not_ascii(message_type: str, fields: dict[str, str]) -> Answer:
-    """Such a value cannot be told back as it was, and two that differ might be taken for one."""
-    tag = next((tag for tag, value in fields.items() if not value.isascii()), "58")
-    name = dialect.FIELD_NAMES.get(tag, "a field")
-    return SessionReject(message_type, INCORRECT_DATA_FORMAT, tag, f"{name}({tag}) has characters that are not ASCII")
-
-
 def _missing(message_type: str, fields: dict[str, str], text: str) -> BusinessReject:
     return BusinessReject(message_type, CONDITIONALLY_REQUIRED_FIELD_MISSING, fields.get("11", ""), text)
 
@@ -240,17 +253,6 @@ def _order_id(text: str | None) -> int:
 
 
 _NO_SUCH_ORDER = (1 << 62) - 1
-
-
-def _unsupported(message_type: str, fields: dict[str, str]) -> _Refusal | None:
-    spec = dialect.IN_MESSAGES[message_type]
-    if not fields.keys().isdisjoint(spec.refused):
-        tag = next(tag for tag in fields if tag in spec.refused)
-        return _Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, spec.refused[tag])
-    for tag, refused in spec.refused_values.items():
-        if tag in fields and fields[tag] in refused:
-            return _Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, refused[fields[tag]])
-    return None
 
 
 def _quantity(instrument: Instrument, text: str) -> int | _Refusal:

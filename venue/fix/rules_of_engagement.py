@@ -1,13 +1,18 @@
-"""Writes the Rules of Engagement, the page that a broker's engineers connect by, from the dialect and the domain."""
+"""Writes the Rules of Engagement, the page that a broker's engineers connect by, from the dialect and the domain.
+
+Each version of FIX has a page of its own, complete in itself: a broker speaks one. {words} in the text are the
+version's, from _WORDS.
+"""
 
 from collections.abc import Iterable
 
 from venue.domain import limits
 from venue.domain.enums import CancelReason, OrderStatus
 from venue.domain.reject_reason import RejectReason
-from venue.fix.dialect import Dialect
+from venue.fix.dialect import FIX42, FIX44, Dialect
 from venue.fix.dialect_fields import Field
 from venue.fix.dialect_messages import FieldUse, GroupUse, Message, Presence
+from venue.fix.translation import OTHER_CODES
 
 _FIRST_OPERATOR_CODE = 100
 _LOGON_SECONDS = limits.LOGON_TIMEOUT_MS // 1000
@@ -20,14 +25,15 @@ _PRESENCES = {
 }
 
 _CONNECTING = f"""\
-# Rules of Engagement, FIX 4.4
+# Rules of Engagement, FIX {{version}}
 
-Written by `scripts/write_dialect` from the venue's own tables. `VENUE44.xml` beside this page is the same for
+Written by `scripts/write_dialect` from the venue's own tables. `VENUE{{number}}.xml` beside this page is the same for
 QuickFIX.
 
 ## Sessions
 
-- FIX.4.4 over TCP. Order entry and drop copy are separate addresses. Drop copy is read-only.
+- FIX.{{version}} over TCP. Order entry and drop copy are separate addresses. Drop copy is read-only. Other versions are
+  spoken at the same addresses: each SenderCompID has one.
 - TargetCompID is `VENUE`. Your SenderCompID is given to you by the venue; it belongs to one firm. One connection
   per SenderCompID: while one is logged on, a second one is dropped.
 - Sessions run round the clock. Sequence numbers go on from day to day until a Logon with ResetSeqNumFlag(141)=Y.
@@ -38,12 +44,12 @@ QuickFIX.
   Anything else is dropped.
 - An unknown CompID is dropped in silence and uses no sequence number. A Logon of a known CompID that cannot be
   accepted is answered with Logout and Text(58), MsgSeqNum(34)=1, and changes no sequence number;
-  one whose own MsgSeqNum is too low, with the session's next number.
+  one whose own MsgSeqNum is too low, with the session's next number. One in another version of FIX that the venue
+  speaks is answered so too; one in any other is dropped in silence.
 - SendingTime(52) is at most {limits.MAX_LOGON_LATENCY_SECONDS} seconds away from the venue's clock.
 - HeartBtInt(108) is {limits.MIN_HEARTBEAT_SECONDS} to {limits.MAX_HEARTBEAT_SECONDS} seconds. EncryptMethod(98)
   is 0.
-- ResetSeqNumFlag(141)=Y starts both sides again from 1; the Logon then has MsgSeqNum(34)=1. NextExpectedMsgSeqNum(789)
-  may be sent.
+- ResetSeqNumFlag(141)=Y starts both sides again from 1; the Logon then has MsgSeqNum(34)=1. {{next_expected}}
 
 ## Recovery
 
@@ -52,7 +58,7 @@ QuickFIX.
 - Reports made while you are away are kept, and sent when you return or ask with ResendRequest: application
   messages with PossDupFlag(43)=Y and OrigSendingTime(122), session messages as gap fill.
 - PossResend(97)=Y on a request that the venue has seen: it changes nothing, and you get the order's state
-  (ExecType=I). On one that it has not seen: it is served as new.
+  ({{status}}). On one that it has not seen: it is served as new.
 - After a reset, reports that you may not have had come again with PossResend(97)=Y, before newer ones: those that you
   did not yet confirm by a Heartbeat or a Logout of yours, at most {limits.MAX_UNCONFIRMED_REPORTS:,}.
 - A ResendRequest for more than {limits.MAX_RESENT_MESSAGES_PER_MINUTE:,} messages in a minute is answered with
@@ -64,10 +70,9 @@ QuickFIX.
 1. Garbled messages (BeginString, BodyLength, MsgType not first, CheckSum) are ignored, as FIX says.
 2. Structure, by this page: Reject (3) with RefTagID(371), RefMsgType(372) and SessionRejectReason(373): undefined
    tag 0, required tag missing 1, tag not defined for this message 2, empty tag 4, value not in the list 5, wrong
-   format 6, unknown MsgType 11, repeated tag 13, header and body mixed 14, group members out of order 15, wrong
-   count of a repeating group 16. Values are ASCII; others are answered with 6.
+   {{reject_reasons}} Values are ASCII; others are answered with 6.
    The order of fields in the body is free.
-3. A FIX 4.4 message that the venue does not serve: BusinessMessageReject (j), BusinessRejectReason(380)=3. A
+3. A FIX {{version}} message that the venue does not serve: BusinessMessageReject (j), BusinessRejectReason(380)=3. A
    field that is missing in this case: 380=5. The venue cannot take orders at this moment: 380=4; send again
    later.
 4. The order itself: ExecutionReport (8) with ExecType=8, or OrderCancelReject (9). Of several reasons, the first
@@ -87,7 +92,7 @@ _ORDERS = f"""\
 - **OrderID(37)**: given by the venue, constant through replaces and restarts. `NONE` where there is no order.
 - **ExecID(17)**: given by the venue, never used twice, the same when a report is sent again. OrderID and ExecID
   come from the venue's journal.
-- **TrdMatchID(880)**: the same on both sides' reports of one match.
+{{match_id}}
 
 ## Orders
 
@@ -119,11 +124,11 @@ _CLOSING = f"""\
 
 Every ExecutionReport that the firms on your list get, with the same ExecID, OrderID and content, in the order in
 which things happened. Reports made while you are away are sent on your return. Requests are answered with
-BusinessMessageReject.
+BusinessMessageReject. Each session gets its reports in its own version of FIX, whatever the order's session speaks.
 
 ## Status
 
-OrderStatusRequest (H) is answered by one ExecutionReport with ExecType=I. A closed order stays known until
+OrderStatusRequest (H) is answered by one ExecutionReport with {{status}}. A closed order stays known until
 {limits.MAX_CLOSED_ORDERS:,} later ones have closed. An unknown one: OrdStatus=8, OrdRejReason=5.
 
 An order is found by its OrderID(37), its last accepted ClOrdID(11), and the ClOrdIDs of the last
@@ -131,6 +136,41 @@ An order is found by its OrderID(37), its last accepted ClOrdID(11), and the ClO
 accepted one in 11, and the one that was asked for in OrigClOrdID(41).
 
 """
+
+_FIX42 = """\
+## What is particular to FIX 4.2
+
+- ExecTransType(20) is on every ExecutionReport: 0 where something happened; 3, status, in the answer to an
+  OrderStatusRequest and to a request that was seen before.
+- ExecType(150): an execution is 1, partial fill, or 2, fill, with LastShares(32) and LastPx(31). With
+  ExecTransType=3 it is the OrdStatus(39).
+- OrdStatus(39) in the answer to a replace is 5, replaced, where nothing is executed yet; later reports have 0, new.
+- HandlInst(21) is required on D and G. Its value makes no difference.
+- A reason that FIX 4.2 has no code for is told in Text(58), with the code for broker option: OrdRejReason(103)=0,
+  CxlRejReason(102)=2; BusinessRejectReason(380)=0, other.
+- Timestamps that the venue writes have milliseconds.
+- Fields of later versions are neither sent nor taken, but for Username(553) and Password(554), and for those that are
+  refused by name.
+"""
+
+_WORDS = {
+    FIX44.begin_string: {
+        "next_expected": "NextExpectedMsgSeqNum(789)\n  may be sent.",
+        "status": "ExecType=I",
+        "reject_reasons": "format 6, unknown MsgType 11, repeated tag 13, header and body mixed 14, group members "
+        "out of order 15, wrong\n   count of a repeating group 16.",
+        "match_id": "- **TrdMatchID(880)**: the same on both sides' reports of one match.",
+        "particular": "",
+    },
+    FIX42.begin_string: {
+        "next_expected": "",
+        "status": "ExecTransType(20)=3",
+        "reject_reasons": "format 6, unknown MsgType 11. Without a reason, which FIX 4.2 does not have for it: "
+        "repeated tag, header and\n   body mixed, wrong count of a repeating group.",
+        "match_id": "",
+        "particular": _FIX42,
+    },
+}
 
 _STATUS_MEANINGS = {
     OrderStatus.NEW: "in the book, nothing executed",
@@ -144,11 +184,16 @@ _STATUS_MEANINGS = {
 def rules_of_engagement(dialect: Dialect) -> str:
     """Markdown."""
     fields = dialect.by_name()
+    words = _WORDS[dialect.begin_string] | {
+        "version": dialect.begin_string.removeprefix("FIX."),
+        "number": dialect.number,
+    }
     parts = [
-        _CONNECTING,
-        _ORDERS,
+        _filled(_CONNECTING, words),
+        *([words["particular"]] if words["particular"] else []),
+        _filled(_ORDERS, words),
         *_order_states(),
-        _CLOSING.rstrip() + "\n",
+        _filled(_CLOSING, words).rstrip() + "\n",
         *_reasons(fields),
         "## Not supported\n",
         *_refusals(dialect, fields),
@@ -162,6 +207,12 @@ def rules_of_engagement(dialect: Dialect) -> str:
     return "\n".join(parts)
 
 
+def _filled(text: str, words: dict[str, str]) -> str:
+    """Without the spaces and lines that an empty word leaves."""
+    lines = [line.format_map(words).rstrip() for line in text.splitlines() if line.format_map(words) or not line]
+    return "\n".join(lines) + "\n"
+
+
 def _order_states() -> list[str]:
     rows = [(f"{status.value}", _words(status.name), meaning) for status, meaning in _STATUS_MEANINGS.items()]
     reasons = ", ".join(reason.value for reason in CancelReason if reason is not CancelReason.REQUESTED)
@@ -172,7 +223,7 @@ def _order_states() -> list[str]:
 
 
 def _reasons(fields: dict[str, Field]) -> list[str]:
-    ordrej, cxlrej = fields["OrdRejReason"].values, fields["CxlRejReason"].values
+    ordrej, cxlrej = fields["OrdRejReason"], fields["CxlRejReason"]
     rows = [
         (reason.text, _coded(reason.ordrej, ordrej), _coded(reason.cxlrej, cxlrej))
         for reason in RejectReason
@@ -196,9 +247,10 @@ def _refusals(dialect: Dialect, fields: dict[str, Field]) -> list[str]:
         for code, label in field.values.items()
         if code not in use.only
     ]
+    code = _code_in(fields["OrdRejReason"], RejectReason.UNSUPPORTED_CHARACTERISTIC.ordrej)
     return [
-        "Valid FIX, and not offered: an order is refused with OrdRejReason(103)=11 and a Text that names the field, a\n"
-        "replace with OrderCancelReject. They are never ignored.\n",
+        f"Valid FIX, and not offered: an order is refused with OrdRejReason(103)={code} and a Text that names the "
+        "field, a\nreplace with OrderCancelReject. They are never ignored.\n",
         f"- Fields: {', '.join(names)}.",
         f"- Values: {', '.join(values)}.\n",
     ]
@@ -250,8 +302,16 @@ def _values(dialect: Dialect) -> list[str]:
     return [_table(("tag", "field", "values"), sorted(rows, key=lambda row: int(row[0])))]
 
 
-def _coded(code: int, values: dict[str, str]) -> str:
-    return f"{code} {_words(values[str(code)])}"
+def _coded(code: int, field: Field) -> str:
+    told = _code_in(field, code)
+    return f"{told} {_words(field.values[told])}"
+
+
+def _code_in(field: Field, code: int) -> str:
+    """The code, or what stands for it in a version that does not have it."""
+    told = str(code) if str(code) in field.values else OTHER_CODES[field.name]
+    assert told is not None
+    return told
 
 
 def _listed(field: Field) -> str:

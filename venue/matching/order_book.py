@@ -194,6 +194,8 @@ class OrderBook:
             level.quantity -= traded
             if order.cum_quantity == order.quantity:
                 order.status = _FILLED
+                if order.special is not None:
+                    order.special.hidden = 0
                 self.own(order.side).unlink(order, level)
             else:
                 order.status = _PARTIALLY_FILLED

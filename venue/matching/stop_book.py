@@ -10,24 +10,24 @@ _BUY = Side.BUY
 
 class StopBook:
     """Both sides' waiting orders under keys that rise with the price's way to them: a buy's stop price, minus a
-    sell's; then by arrival. count: how many they are."""
+    sell's; then by arrival. count: how many they are. arrivals: how many there ever were."""
 
-    __slots__ = ("_arrivals", "_buys", "_sells", "count")
+    __slots__ = ("_buys", "_sells", "arrivals", "count")
 
     def __init__(self) -> None:
         self._buys: SortedDict[tuple[int, int], Order] = SortedDict()
         self._sells: SortedDict[tuple[int, int], Order] = SortedDict()
-        self._arrivals = 0
+        self.arrivals = 0
         self.count = 0
 
     def add(self, order: Order) -> None:
         """The last to arrive."""
-        self._arrivals += 1
-        _special(order).arrival = self._arrivals
+        self.arrivals += 1
+        _special(order).arrival = self.arrivals
         self.put_back(order)
 
     def put_back(self, order: Order) -> None:
-        """Where it was before it was taken out."""
+        """Where its arrival has its place."""
         self._side(order)[_key(order)] = order
         self.count += 1
 

@@ -10,6 +10,6 @@
 ``preflight``   what must hold before a start: ports free, the directory nobody else's
 ``logs``        JSON lines in the data directory, warnings on the terminal
 ``flow``        drives an order-flow file through the engine
-``demo``        two brokers and a compliance desk that trade over real FIX sessions: ``demo_scenario`` lists the steps,
+``demo``        brokers and a compliance desk that trade over real FIX sessions: ``demo_scenario`` lists the steps,
                 ``demo_client`` holds the sessions, ``demo_words`` puts messages in words
 """

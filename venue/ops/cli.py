@@ -24,7 +24,7 @@ _COMMAND_WIDTH = 14
 _EXAMPLES = """\
 examples:
   venue run                              start the venue
-  venue demo --once                      two brokers and a compliance desk trade, then it stops
+  venue demo --once                      brokers and a compliance desk trade, then it stops
   venue phase BTC-USD halt --reason news halt an instrument; `venue phase BTC-USD open` opens it by auction
   venue kill firm BROKER_A               cancel a firm's orders and take no more; `venue release firm BROKER_A`
   venue rules BTC-USD                    show how an instrument trades
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="venue",
-        description="A FIX-first trading venue: brokers trade over FIX 4.4, compliance follows over drop copy.",
+        description="A FIX-first trading venue: brokers trade over FIX 4.4 and 4.2, compliance follows over drop copy.",
         epilog=_EXAMPLES,
         formatter_class=_Help,
     )
@@ -96,8 +96,8 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser(
         "demo",
-        help="the same, and let two brokers and a compliance desk trade",
-        description="Starts the venue on a data directory of its own, DIR/demo, wiped each time. Two brokers and a "
+        help="the same, and let brokers and a compliance desk trade",
+        description="Starts the venue on a data directory of its own, DIR/demo, wiped each time. Brokers and a "
         "compliance desk log on over FIX and trade; every report is shown, and compared with what must come.",
     )
     demo.add_argument("--once", action="store_true", help="stop after the demo; exit 0 only if all went well")
@@ -241,11 +241,10 @@ def _print_where_to_connect(config: Config, data: DataDirectory) -> None:
     print("The venue is open.")
     for gateway in config.gateways:
         what = "drop copy" if gateway.drop_copy else "order entry"
-        who = ", ".join(session.comp_id for session in gateway.sessions)
         where = f"{gateway.listen_host}:{gateway.listen_port}"
-        print(
-            f"  {what:12} {where:16} {gateway.begin_string}, TargetCompID {gateway.comp_id}, SenderCompID one of {who}"
-        )
+        for begin_string in dict.fromkeys(session.begin_string for session in gateway.sessions):
+            who = ", ".join(s.comp_id for s in gateway.sessions if s.begin_string == begin_string)
+            print(f"  {what:12} {where:16} {begin_string}, TargetCompID {gateway.comp_id}, SenderCompID one of {who}")
     print(f"  data         {data.root}")
     print("Ctrl-C stops it.", flush=True)
 

@@ -23,6 +23,7 @@ from venue.domain.commands import (
 from venue.domain.enums import SelfTradeMode
 from venue.domain.money import NotADecimal, TooFine, parse_decimal
 from venue.domain.reference import Asset, Instrument
+from venue.fix.dialect import DIALECTS
 from venue.ops.rules_config import (
     SELF_TRADE_MODES,
     RulesConfig,
@@ -37,7 +38,7 @@ from venue.scheduler import PhaseTime, Plan
 PROJECT = Path(venue.__file__).resolve().parent.parent
 DEFAULT_CONFIG = PROJECT / "fix_config"
 DEFAULT_DATA = PROJECT / ".venue"
-DICTIONARY = PROJECT / "dictionaries" / "VENUE44.xml"
+DICTIONARIES = PROJECT / "dictionaries"
 OPERATOR = "configuration"
 _MARKET_FILE = "instruments.toml"
 _LONGEST_SOCKET_PATH = 107
@@ -82,9 +83,11 @@ class _Market(Strict):
 
 
 class FixSession(Strict):
-    """One [SESSION] of a gateway. sees_firms: drop copy; all else of it: order entry."""
+    """One [SESSION] of a gateway. begin_string: the version of FIX that it speaks; sees_firms: drop copy; all else of
+    it: order entry."""
 
     comp_id: str = pydantic.Field(min_length=1)
+    begin_string: str
     firm: str = ""
     accounts: tuple[str, ...] = ()
     sees_firms: frozenset[str] = frozenset()
@@ -100,7 +103,6 @@ class GatewayConfig(Strict):
     name: str
     text: str
     comp_id: str
-    begin_string: str
     listen_host: str
     listen_port: int = pydantic.Field(ge=1, le=65535)
     acceptor_port: int = pydantic.Field(ge=1, le=65535)
@@ -252,11 +254,10 @@ def _gateway(path: Path) -> GatewayConfig:
             name=path.stem,
             text=text,
             comp_id=default["SenderCompID"],
-            begin_string=default["BeginString"],
             listen_host=default.get("ListenHost", "127.0.0.1"),
             listen_port=int(default["ListenPort"]),
             acceptor_port=int(default["SocketAcceptPort"]),
-            sessions=tuple(_session(section) for section in sessions),
+            sessions=_sessions_of(default, sessions),
         )
     except KeyError as error:
         raise ConfigError(f"{path}: {error.args[0]} is missing") from None
@@ -264,9 +265,24 @@ def _gateway(path: Path) -> GatewayConfig:
         raise ConfigError(f"{path}: {error}") from None
 
 
+def _sessions_of(default: dict[str, str], sections: list[dict[str, str]]) -> tuple[FixSession, ...]:
+    """Raises ValueError where one of them cannot be."""
+    sessions = tuple(_session(default | section) for section in sections)
+    for number, session in enumerate(sessions):
+        if session.begin_string not in DIALECTS:
+            text = f"BeginString={session.begin_string} is not spoken here, but {' and '.join(DIALECTS)}"
+            raise ValueError(f"{session.comp_id}: {text}")
+        if session.comp_id in (earlier.comp_id for earlier in sessions[:number]):
+            raise ValueError(
+                f"{session.comp_id} is there twice: one TargetCompID has one [SESSION] and one BeginString"
+            )
+    return sessions
+
+
 def _session(section: dict[str, str]) -> FixSession:
     return FixSession(
         comp_id=section["TargetCompID"],
+        begin_string=section["BeginString"],
         firm=section.get("Firm", ""),
         accounts=_names(section.get("Accounts", "")),
         sees_firms=frozenset(_names(section.get("SeesFirms", ""))),
@@ -306,6 +322,11 @@ def _sections(path: Path, text: str) -> tuple[dict[str, str], list[dict[str, str
                 raise ConfigError(f"{path}:{number}: expected Key=Value, [DEFAULT] or [SESSION], not {line!r}")
             current[key.strip()] = value.strip()
     return default, sessions
+
+
+def dictionary_of(begin_string: str) -> Path:
+    """The QuickFIX dictionary of a version of FIX, as brokers have it."""
+    return DICTIONARIES / f"VENUE{DIALECTS[begin_string].number}.xml"
 
 
 class DataDirectory:

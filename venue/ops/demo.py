@@ -1,4 +1,4 @@
-"""The demo: two brokers trade over FIX, a compliance desk looks on, and every report is compared."""
+"""The demo: brokers trade over FIX, a compliance desk looks on, and every report is compared."""
 
 import shutil
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from venue.ops.config import PROJECT, Config, ConfigError, DataDirectory
 from venue.ops.demo_client import LOGON_SECONDS, Clients, Message
-from venue.ops.demo_scenario import COMPLIANCE, A, B, Chapter, Expected, chapters, order_on_drop_copy
+from venue.ops.demo_scenario import B42, BROKERS, COMPLIANCE, A, B, Chapter, Expected, chapters, order_on_drop_copy
 from venue.ops.demo_words import Words, field_name
 from venue.ops.preflight import occupied
 
@@ -23,9 +23,11 @@ _SILENCE_SECONDS = 0.5
 _NUMBERS = frozenset({6, 14, 31, 32, 38, 44, 151, 381})
 # What a session adds to a message: the same report differs in these from session to session.
 _SESSION_TAGS = frozenset({8, 9, 10, 34, 43, 49, 52, 56, 97, 122})
+# And in these, from one version of FIX to the other: TransactTime, OrdRejReason, ExecType.
+_VERSION_TAGS = frozenset({60, 103, 150})
 _STEP_COLUMNS = (("", 0), ("From", 0), ("Sent", 8), ("To", 0), ("Came back", 9), ("  ", 0))
 _COPY_COLUMNS = (("Broker", 0), ("Reports", 0), ("Copies", 0), ("Trades", 0), ("Equal", 1), ("  ", 0))
-_SHORT = {A: "A", B: "B", COMPLIANCE: "C"}
+_SHORT = {A: "A", B: "B", B42: "42", COMPLIANCE: "C"}
 
 
 def demo_directory(data: DataDirectory) -> DataDirectory:
@@ -63,7 +65,7 @@ def run_demo(
 
     Raises ConfigError where the configuration lacks what the demo needs, and what check_not_stopped raises.
     """
-    clients = Clients(config, data.root / "clients", (A, B, COMPLIANCE), check_not_stopped)
+    clients = Clients(config, data.root / "clients", (*BROKERS, COMPLIANCE), check_not_stopped)
     demo = Demo(clients, Words(config), _console(), scenario())
     try:
         complete = demo.run()
@@ -81,7 +83,7 @@ class Demo:
         self._words = words
         self._console = console
         self._chapters = scenario
-        self._received: dict[str, list[Message]] = {A: [], B: [], COMPLIANCE: []}
+        self._received: dict[str, list[Message]] = {name: [] for name in (*BROKERS, COMPLIANCE)}
         self._good = 0
         self._faults: list[str] = []
         self._step_number = 0
@@ -93,19 +95,20 @@ class Demo:
             self._fault(f"not logged on within {LOGON_SECONDS} seconds: {', '.join(absent)}")
             return self._summary(self._expected())
         self._say(
-            "\nLogged on over FIX 4.4: A is BROKER_A, B is BROKER_B, on order entry; C is COMPLIANCE, on drop copy."
+            "\nLogged on over FIX 4.4: A is BROKER_A, B is BROKER_B, on order entry; C is COMPLIANCE, on drop copy. "
+            "Over FIX 4.2: 42 is BROKER_42, on order entry."
         )
         for chapter in self._chapters:
             if not self._given_up:
                 self._play(chapter)
         if not self._given_up:
-            self._expect_silence((A, B))
+            self._expect_silence(BROKERS)
         self._check_identities()
         expected = self._expected()
         self._compare_drop_copy()
         if not self._given_up:
             self._play(Chapter("Compliance: reads, and only reads", (order_on_drop_copy(),)))
-            self._expect_silence((A, B, COMPLIANCE))
+            self._expect_silence((*BROKERS, COMPLIANCE))
         return self._summary(expected)
 
     def _expected(self) -> int:
@@ -157,16 +160,11 @@ class Demo:
                 self._fault(f"{name}: a report that was not expected: {self._words.answer(message)}")
 
     def _check_identities(self) -> None:
-        """ExecID never twice, one OrderID for an order's whole life, one TrdMatchID for both sides of a match."""
-        executions = [m for name in (A, B) for m in self._received[name] if m[35] == "8"]
+        """ExecID never twice, one OrderID for an order's whole life."""
+        executions = [m for name in BROKERS for m in self._received[name] if m[35] == "8"]
         if len({m[17] for m in executions}) < len(executions):
             self._fault("an ExecID(17) came twice")
-        matches: dict[str, list[tuple[str, str]]] = {}
-        for message in executions:
-            if message[150] == "F":
-                matches.setdefault(message.get(880, ""), []).append((message[31], message[32]))
-        self._faults += [f"match {match}: {sides}" for match, sides in matches.items() if sides != sides[:1] * 2]
-        for name in (A, B):
+        for name in BROKERS:
             order_ids: dict[str, str] = {}
             for m in self._received[name]:
                 if m[35] == "8" and m[150] != "8":
@@ -176,9 +174,9 @@ class Demo:
                         self._fault(f"{name} {m[11]}: OrderID(37) changed from {known} to {m[37]}")
 
     def _compare_drop_copy(self) -> None:
-        executions = {name: [m for m in self._received[name] if m[35] == "8"] for name in (A, B)}
+        executions = {name: [m for m in self._received[name] if m[35] == "8"] for name in BROKERS}
         owner = {m[17]: name for name, messages in executions.items() for m in messages}
-        copies: dict[str, list[Message]] = {A: [], B: []}
+        copies: dict[str, list[Message]] = {name: [] for name in BROKERS}
         for _ in range(len(owner)):
             message = self._clients.receive(COMPLIANCE, _REPORT_SECONDS)
             if message is None:
@@ -187,17 +185,28 @@ class Demo:
                 copies[owner[message[17]]].append(message)
             else:
                 self._fault(f"drop copy: a report that no broker got: {self._words.answer(message)}")
+        self._check_matches([copy for of_one in copies.values() for copy in of_one])
         table = self._table("Compliance: the same reports on drop copy", _COPY_COLUMNS)
         for name, messages in executions.items():
-            equal = [_business(m) == _business(c) for m, c in zip(messages, copies[name], strict=False)]
+            equal = [_equal(m, c) for m, c in zip(messages, copies[name], strict=False)]
             self._good += sum(equal)
             complete = len(equal) == len(messages) and all(equal)
             if not complete:
                 self._fault(f"drop copy of {name}: {sum(equal)} of {len(messages)} reports came and are equal")
             trades = sum(m[150] == "F" for m in copies[name])
             words = "every field and ExecID, in the same order" if complete else f"{sum(equal)} of {len(messages)}"
+            if name == B42 and complete:
+                words = "every field that both versions have"
             table.add_row(name, str(len(messages)), str(len(copies[name])), str(trades), words, _mark(complete))
         self._console.print(table)
+
+    def _check_matches(self, copies: list[Message]) -> None:
+        """One TrdMatchID for both sides of a match, which compliance sees whatever version the brokers speak."""
+        matches: dict[str, list[tuple[str, str]]] = {}
+        for copy in copies:
+            if copy[150] == "F":
+                matches.setdefault(copy.get(880, ""), []).append((copy[31], copy[32]))
+        self._faults += [f"match {match}: {sides}" for match, sides in matches.items() if sides != sides[:1] * 2]
 
     def _summary(self, expected: int) -> bool:
         complete = self._good == expected and not self._faults
@@ -228,8 +237,14 @@ def _same(tag: int, came: str | None, expected: str) -> bool:
     return Decimal(came) == Decimal(expected) if tag in _NUMBERS else came == expected
 
 
-def _business(message: Message) -> Message:
-    return {tag: value for tag, value in message.items() if tag not in _SESSION_TAGS}
+def _equal(report: Message, copy: Message) -> bool:
+    """All but what the sessions add; in another version of FIX, what both versions say alike."""
+    left_out = _SESSION_TAGS
+    if report[8] != copy[8]:
+        left_out |= _VERSION_TAGS | (report.keys() ^ copy.keys())
+    return {t: v for t, v in report.items() if t not in left_out} == {
+        t: v for t, v in copy.items() if t not in left_out
+    }
 
 
 def _mark(good: bool) -> Text:

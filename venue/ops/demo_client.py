@@ -1,4 +1,4 @@
-"""The demo's clients: two brokers and a compliance desk, each a QuickFIX session, as a firm has it."""
+"""The demo's clients: brokers and a compliance desk, each a QuickFIX session, as a firm has it."""
 
 import logging
 import queue
@@ -10,9 +10,10 @@ from typing import Any
 
 import quickfix as fix
 
+from venue.fix.dialect import DIALECTS
 from venue.fix.reports import transact_time
 from venue.fix.wire import SOH, fields_of
-from venue.ops.config import DICTIONARY, Config, ConfigError
+from venue.ops.config import Config, ConfigError, FixSession, GatewayConfig, dictionary_of
 
 log = logging.getLogger("venue.ops.demo")
 
@@ -57,10 +58,12 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
         return [name for name, event in self._logged_on.items() if not event.is_set()]
 
     def send(self, name: str, message_type: str, fields: Message) -> None:
-        stamped = {} if message_type == "H" else {60: transact_time(time.time_ns())}
+        session_id = self._ids[name]
+        begin_string = session_id.getBeginString().getString()
+        stamped = {} if message_type == "H" else {60: _now(begin_string)}
         body = "".join(f"{tag}={value}{SOH}" for tag, value in {**fields, **stamped}.items())
-        message = fix.Message(f"8=FIX.4.4{SOH}9=0{SOH}35={message_type}{SOH}{body}10=000{SOH}", False)
-        fix.Session.sendToTarget(message, self._ids[name])
+        message = fix.Message(f"8={begin_string}{SOH}9=0{SOH}35={message_type}{SOH}{body}10=000{SOH}", False)
+        fix.Session.sendToTarget(message, session_id)
 
     def receive(self, name: str, seconds: float) -> Message | None:
         """The next application message or reject, or None when nothing came in time."""
@@ -108,9 +111,9 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
     # QuickFIX's own names and argument order from here on. Any: quickfix has no types.
 
     def onCreate(self, session_id: Any) -> None:
-        self._ids[_name(session_id)] = fix.SessionID(
-            "FIX.4.4", _name(session_id), session_id.getTargetCompID().getString()
-        )
+        begin_string = session_id.getBeginString().getString()
+        target = session_id.getTargetCompID().getString()
+        self._ids[_name(session_id)] = fix.SessionID(begin_string, _name(session_id), target)
 
     def onLogon(self, session_id: Any) -> None:
         self._logged_on[_name(session_id)].set()
@@ -132,21 +135,35 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
         self._keep(message, session_id)
 
 
+def _now(begin_string: str) -> str:
+    return transact_time(time.time_ns())[: len("20260105-09:30:00.") + DIALECTS[begin_string].stamp_decimals]
+
+
 def _name(session_id: Any) -> str:
     name: str = session_id.getSenderCompID().getString()
     return name
 
 
 def _settings(config: Config, directory: Path, names: tuple[str, ...]) -> str:
-    lines = ["[DEFAULT]", "ConnectionType=initiator", "BeginString=FIX.4.4", "HeartBtInt=30", "ReconnectInterval=1"]
-    lines += ["NonStopSession=Y", "LogoutTimeout=1", "SocketNodelay=Y", "TimestampPrecision=6"]
-    lines += [f"FileStorePath={directory}", "UseDataDictionary=Y", f"DataDictionary={DICTIONARY}"]
-    gateway_of = {session.comp_id: gateway for gateway in config.gateways for session in gateway.sessions}
+    lines = ["[DEFAULT]", "ConnectionType=initiator", "HeartBtInt=30", "ReconnectInterval=1", "NonStopSession=Y"]
+    lines += ["LogoutTimeout=1", "SocketNodelay=Y", f"FileStorePath={directory}", "UseDataDictionary=Y"]
+    found = {session.comp_id: (gateway, session) for gateway in config.gateways for session in gateway.sessions}
     for name in names:
-        gateway = gateway_of.get(name)
-        if gateway is None:
+        if name not in found:
             raise ConfigError(f"{config.directory}: the demo needs a session {name}, as the settings shipped have it")
-        host = "127.0.0.1" if gateway.listen_host == "0.0.0.0" else gateway.listen_host
-        lines += ["[SESSION]", f"SenderCompID={name}", f"TargetCompID={gateway.comp_id}"]
-        lines += [f"SocketConnectHost={host}", f"SocketConnectPort={gateway.listen_port}"]
+        lines += _session_settings(*found[name])
     return "\n".join(lines) + "\n"
+
+
+def _session_settings(gateway: GatewayConfig, session: FixSession) -> list[str]:
+    host = "127.0.0.1" if gateway.listen_host == "0.0.0.0" else gateway.listen_host
+    lines = ["[SESSION]", f"SenderCompID={session.comp_id}", f"TargetCompID={gateway.comp_id}"]
+    lines += [f"SocketConnectHost={host}", f"SocketConnectPort={gateway.listen_port}"]
+    begin_string = session.begin_string
+    decimals = DIALECTS[begin_string].stamp_decimals
+    return [
+        *lines,
+        f"BeginString={begin_string}",
+        f"DataDictionary={dictionary_of(begin_string)}",
+        f"TimestampPrecision={decimals}",
+    ]

@@ -6,11 +6,13 @@ from venue.domain.enums import OrderStatus, RequestType
 from venue.domain.reject_reason import RejectReason
 from venue.ops.demo_client import Message
 
-A, B, COMPLIANCE = "BROKER_A", "BROKER_B", "COMPLIANCE"
+A, B, B42, COMPLIANCE = "BROKER_A", "BROKER_B", "BROKER_42", "COMPLIANCE"
+BROKERS = (A, B, B42)
 _BUY, _SELL = "1", "2"
 _MARKET, _LIMIT = "1", "2"
 _DAY, _GTC, _IOC, _FOK = "0", "1", "3", "4"
 _NOT_AUTHORIZED = "6"
+_BROKER_OPTION = "0"
 
 
 class Expected(NamedTuple):
@@ -41,6 +43,7 @@ def chapters() -> tuple[Chapter, ...]:
         Chapter("BTC-USD: replaces, priority in the queue, cancels", _changes()),
         Chapter("ETH-USD: immediate or cancel, fill or kill, market", _times_in_force()),
         Chapter("ETH-BTC: one order over two prices", _cross_rate()),
+        Chapter("BTC-USD: a broker who speaks FIX 4.2 trades with one who speaks FIX 4.4", _fix_42()),
         Chapter("What the venue refuses", _refusals()),
     )
 
@@ -183,6 +186,49 @@ def _cross_rate() -> tuple[Step, ...]:
         ),
         Step(A, "F", _cancel("A13", "A12", _SELL, pair), (_canceled(A, "A13", "2", "0.05001", "A12"),)),
     )
+
+
+def _fix_42() -> tuple[Step, ...]:
+    pair, automated = "BTC-USD", {21: "1"}
+    return (
+        Step(
+            *(B42, "D", _order("42-1", "C-1", _BUY, "0.5", pair, "60000") | automated),
+            (_in_fix_42(_new(B42, "42-1", "0.5"), "0", "0"),),
+        ),
+        Step(
+            *(A, "D", _order("A18", "A-1", _SELL, "0.2", pair, "60000")),
+            (
+                _new(A, "A18", "0.2"),
+                _trade(A, "A18", "0.2", "60000", "12000", "0", "0.2", "60000"),
+                _in_fix_42(_trade(B42, "42-1", "0.2", "60000", "12000", "0.3", "0.2", "60000"), "0", "1"),
+            ),
+            "to the one a partial fill, to the other a trade",
+        ),
+        Step(
+            *(B42, "H", {11: "42-1", 55: pair, 54: _BUY}),
+            (_in_fix_42(_state(B42, "42-1", "0.5", "0.3", "0.2", "60000"), "3", "1"),),
+        ),
+        Step(
+            *(A, "D", _order("A19", "A-1", _SELL, "0.3", pair, "60000")),
+            (
+                _new(A, "A19", "0.3"),
+                _trade(A, "A19", "0.3", "60000", "18000", "0", "0.3", "60000"),
+                _in_fix_42(_trade(B42, "42-1", "0.3", "60000", "18000", "0", "0.5", "60000"), "0", "2"),
+            ),
+        ),
+        Step(
+            *(B42, "D", _order("42-2", "C-1", _BUY, "1", pair, "60000.005") | automated),
+            (_in_fix_42(_rejected(B42, "42-2", RejectReason.PRICE_OFF_TICK), "0", "8", t103=_BROKER_OPTION),),
+            "FIX 4.2 has no code for it",
+        ),
+    )
+
+
+def _in_fix_42(report: Expected, exec_trans_type: str, exec_type: str, **more: str) -> Expected:
+    """The report as FIX 4.2 tells it: without the id of a status request."""
+    told = {tag: value for tag, value in report.fields.items() if tag != 790}
+    other = {20: exec_trans_type, 150: exec_type} | {int(name[1:]): value for name, value in more.items()}
+    return Expected(report.who, told | other)
 
 
 def _refusals() -> tuple[Step, ...]:

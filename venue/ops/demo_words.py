@@ -9,7 +9,14 @@ _STATUS = {"0": "new", "1": "partly filled", "2": "filled", "4": "canceled", "8"
 _TIMES = {"0": "day order", "1": "GTC", "3": "immediate or cancel", "4": "fill or kill"}
 _AVERAGE_DECIMALS = 8
 _FIELDS = {6: "AvgPx", 11: "ClOrdID", 14: "CumQty", 31: "LastPx", 32: "LastQty", 35: "MsgType", 38: "OrderQty"}
-_FIELDS |= {39: "OrdStatus", 41: "OrigClOrdID", 44: "Price", 102: "CxlRejReason", 103: "OrdRejReason"}
+_FIELDS |= {
+    20: "ExecTransType",
+    39: "OrdStatus",
+    41: "OrigClOrdID",
+    44: "Price",
+    102: "CxlRejReason",
+    103: "OrdRejReason",
+}
 _FIELDS |= {150: "ExecType", 151: "LeavesQty", 372: "RefMsgType", 380: "BusinessRejectReason", 381: "GrossTradeAmt"}
 
 
@@ -55,10 +62,11 @@ class Words:
         symbol = message[55]
         quantity, cum = (self._quantity(symbol, message.get(tag, "0")) for tag in (38, 14))
         leaves = self._quantity(symbol, message[151])
-        match message[150]:
+        # FIX 4.2 tells a status by ExecTransType(20).
+        match "I" if message.get(20) == "3" else message[150]:
             case "0":
                 return f"new, {leaves} open"
-            case "F":
+            case "F" | "1" | "2":
                 return self._trade(symbol, message, leaves)
             case "4":
                 why = f": {message[58]}" if 58 in message else ""

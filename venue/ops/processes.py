@@ -29,7 +29,8 @@ from venue.domain.money import format_decimal
 from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
-from venue.ops.config import DICTIONARY, OPERATOR, Config, ConfigError, DataDirectory, GatewayConfig
+from venue.fix.dialect import DIALECTS
+from venue.ops.config import OPERATOR, Config, ConfigError, DataDirectory, GatewayConfig, dictionary_of
 
 log = logging.getLogger("venue.ops")
 
@@ -107,13 +108,12 @@ def run_gateway(name: str, config: Config, data: DataDirectory, ready: Ready) ->
         GatewayPlan(
             name=name,
             comp_id=settings.comp_id,
-            begin_string=settings.begin_string,
             settings=path,
             store=store,
             engine_socket=data.engine_socket,
             backend_port=settings.acceptor_port,
             drop_copy=settings.drop_copy,
-            sessions=tuple(SessionPlan(s.comp_id, s.sees_firms) for s in settings.sessions),
+            sessions=tuple(SessionPlan(s.comp_id, s.begin_string, s.sees_firms) for s in settings.sessions),
         )
     )
     _stop_on_signals(gateway)
@@ -132,7 +132,7 @@ def run_front(config: Config, data: DataDirectory, ready: Ready) -> None:
             gateway.listen_port,
             gateway.acceptor_port,
             gateway.comp_id,
-            frozenset(session.comp_id for session in gateway.sessions),
+            {session.comp_id: session.begin_string for session in gateway.sessions},
         )
         for gateway in config.gateways
     )
@@ -222,8 +222,18 @@ def _readable(field: str, content: dict[str, Any], reference: Reference) -> str:
 
 
 def _for_quickfix(settings: GatewayConfig, store: str) -> str:
-    runtime = f"[DEFAULT]\nFileStorePath={store}\nDataDictionary={DICTIONARY}\n"
-    return settings.text.replace("[DEFAULT]\n", runtime, 1)
+    """The settings as people wrote them, with the paths, and what each session's version of FIX asks for."""
+    sessions = iter(settings.sessions)
+    lines = []
+    for line in settings.text.splitlines():
+        lines.append(line)
+        if line.strip() == "[DEFAULT]":
+            lines.append(f"FileStorePath={store}")
+        elif line.strip() == "[SESSION]":
+            begin_string = next(sessions).begin_string
+            lines.append(f"DataDictionary={dictionary_of(begin_string)}")
+            lines.append(f"TimestampPrecision={DIALECTS[begin_string].stamp_decimals}")
+    return "\n".join(lines) + "\n"
 
 
 def _stop_on_signals(process: _Stoppable) -> None:

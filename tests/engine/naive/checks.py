@@ -25,6 +25,7 @@ class Wanted:
     price: int | None
     quantity: int
     terms: Terms
+    session: str = ""
 
 
 def first(reasons: list[R]) -> R | None:
@@ -35,7 +36,7 @@ def new_order_reasons(s: NaiveState, w: Wanted, market: NaiveMarket) -> list[R]:
     is_cash = w.terms.cash != 0
     reasons = [] if is_cash else quantity_reasons(w)
     reasons += price_reasons(w) + stop_price_reasons(w) + display_reasons(w) + minimum_reasons(w)
-    reasons += expiry_reasons(w, s.now, is_given=True) + cash_reasons(w) + post_only_reasons(w)
+    reasons += expiry_reasons(w, s.now) + cash_reasons(w) + post_only_reasons(w)
     at_once = w.order_type is OrderType.MARKET or w.time_in_force in AT_ONCE or w.terms.min_quantity != 0
     if market.phase in (Phase.PRE_OPEN, Phase.HALTED) and at_once:
         reasons.append(R.NOT_IN_THIS_PHASE)
@@ -44,16 +45,16 @@ def new_order_reasons(s: NaiveState, w: Wanted, market: NaiveMarket) -> list[R]:
         return reasons
     if w.terms.post_only and is_crossing(s, market, w.side, w.price):
         return [R.WOULD_MATCH]
-    if is_cash and cash_quantity(s, market, w.terms.cash) == 0:
+    if is_cash and cash_quantity(s, market, w.session, w.terms) == 0:
         return [R.CASH_BUYS_NOTHING]
     return []
 
 
-def replace_reasons(s: NaiveState, w: Wanted, order: NaiveOrder, *, expiry_given: bool) -> list[R]:
+def replace_reasons(s: NaiveState, w: Wanted, order: NaiveOrder) -> list[R]:
     """w: the order as it is to become. A MARKET or STOP order gets no price; the one that it rests at stays."""
     market = s.markets[order.symbol]
     reasons = quantity_reasons(w) + price_reasons(w) + stop_price_reasons(w) + display_reasons(w)
-    reasons += expiry_reasons(w, s.now, is_given=expiry_given) + post_only_reasons(w)
+    reasons += expiry_reasons(w, s.now) + post_only_reasons(w)
     price_changes = w.price != order.price and w.order_type not in UNPRICED
     if price_changes:
         reasons += band_reasons(w, market)
@@ -130,14 +131,14 @@ def stop_price_reasons(w: Wanted) -> list[R]:
     return reasons if 0 <= price <= MAX_PRICE else [*reasons, R.INVALID_STOP_PRICE]
 
 
-def expiry_reasons(w: Wanted, now: int, *, is_given: bool) -> list[R]:
+def expiry_reasons(w: Wanted, now: int) -> list[R]:
     expires_at = w.terms.expires_at
     if w.time_in_force is TimeInForce.GTD and expires_at == 0:
         return [R.EXPIRY_MISSING]
     reasons = []
     if w.time_in_force is not TimeInForce.GTD and expires_at != 0:
         reasons.append(R.EXPIRY_NOT_ALLOWED)
-    if is_given and expires_at != 0 and expires_at <= now:
+    if expires_at != 0 and expires_at <= now:
         reasons.append(R.EXPIRY_PAST)
     return reasons
 

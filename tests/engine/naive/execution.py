@@ -17,8 +17,10 @@ from venue.domain.enums import (
     TimeInForce,
 )
 from venue.domain.events import OrderRestated, PhaseChanged
+from venue.domain.terms import Terms
 
 MAX_PRICE = 1_000_000_000
+MAX_QUANTITY = 9_000_000_000
 AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 
 
@@ -43,7 +45,7 @@ def execute(s: NaiveState, order: NaiveOrder, *, replaced: bool = False) -> None
     if order.time_in_force is TimeInForce.FOK and not is_available(s, run, order.leaves):
         cancel(s, order, CancelReason.FILL_OR_KILL)
         return
-    if not replaced and not is_available(s, run, order.terms.min_quantity):
+    if order.terms.min_quantity and not replaced and not is_available(s, run, order.terms.min_quantity):
         cancel(s, order, CancelReason.MINIMUM_QUANTITY)
         return
     while is_under_way(s, run):
@@ -93,18 +95,20 @@ def is_crossing(s: NaiveState, market: NaiveMarket, side: Side, price: int | Non
     return bool(levels_within(s, market, side, price))
 
 
-def cash_quantity(s: NaiveState, market: NaiveMarket, cash: int) -> int:
-    """The lots that a market order to buy gets for the cash."""
-    lots = 0
+def cash_quantity(s: NaiveState, market: NaiveMarket, session: str, terms: Terms) -> int:
+    """The lots that a market order to buy gets for the cash; it buys nothing from its own owner."""
+    lots, cash = 0, terms.cash
+    mode = terms.self_trade_mode or s.modes.get(s.firm_of[session])
+    owner = (s.firm_of[session], terms.self_trade_group)
     for level in levels_within(s, market, Side.BUY, protection_price(s, market, Side.BUY)):
         cost = level[0].price * market.instrument.tick_lot_amount
-        whole = sum(o.leaves for o in level)
+        whole = sum(o.leaves for o in level if mode is None or s.owner(o) != owner)
         taken = min(whole, cash // cost)
         lots += taken
         cash -= taken * cost
         if taken < whole:
             break
-    return lots
+    return min(lots, MAX_QUANTITY)
 
 
 # -- matching
@@ -163,8 +167,8 @@ def is_allowed(s: NaiveState, market: NaiveMarket, price: int, more: list[int]) 
     x, window = market.rules.breaker_basis_points, market.rules.breaker_window_ns
     if not x:
         return True
-    compared = [q for at, q in market.trades if at > s.now - window]
-    compared += [q for at, q in market.trades if at <= s.now - window][-1:] + more
+    compared = [q for at, q in market.watched if at > s.now - window]
+    compared += [q for at, q in market.watched if at <= s.now - window][-1:] + more
     return all(q * (10_000 - x) <= price * 10_000 <= q * (10_000 + x) for q in compared)
 
 
@@ -177,23 +181,38 @@ def is_available(s: NaiveState, run: Execution, need: int) -> bool:
     got, touched, prices = 0, 0, []
     for level in levels_within(s, run.market, order.side, run.limit):
         own = [o for o in level if s.is_own(order, o)]
-        walk = level
-        if is_shared(run.market, order.leaves - got, level):
-            walk = own + [o for o in level if o not in own]
         stops_at_own = bool(own) and s.mode(order) is not SelfTradeMode.CANCEL_RESTING
-        for maker in walk:
-            if got >= need or touched == s.max_matches:
-                return got >= need
-            touched += 1
+        shared = is_shared(run.market, order.leaves - got, level)
+        if shared and stops_at_own:
+            return False
+        for maker in level:
+            # Of a shared level every order counts.
+            if got >= need and not shared:
+                return True
             if maker in own:
                 if stops_at_own:
                     return False
-                continue
-            if not is_allowed(s, run.market, maker.price, prices):
+                touched += 1
+            else:
+                if not is_allowed(s, run.market, maker.price, prices):
+                    return False
+                touched += 1 if stops_at_own else turns(maker, need - got)
+                got += maker.displayed if stops_at_own else maker.leaves
+                prices.append(maker.price)
+            if touched > s.max_matches:
                 return False
-            got += maker.displayed if stops_at_own else maker.leaves
-            prices.append(maker.price)
+        if got >= need:
+            return True
     return got >= need
+
+
+def turns(maker: NaiveOrder, need: int) -> int:
+    """How many trades with an iceberg it takes to get so much, or all of it."""
+    got, hidden, count = maker.displayed, maker.hidden, 1
+    while got < need and hidden > 0:
+        part = min(maker.terms.display_quantity, hidden)
+        got, hidden, count = got + part, hidden - part, count + 1
+    return count
 
 
 # -- what is left

@@ -27,7 +27,8 @@ def pass_time(s: NaiveState, at: int) -> None:
 def set_phase(s: NaiveState, c: SetPhase) -> None:
     if c.symbol not in s.markets:
         refuse(s, R.UNKNOWN_REFERENCE)
-    elif s.markets[c.symbol].phase is not c.phase:
+    elif s.markets[c.symbol].phase is not c.phase or s.markets[c.symbol].until:
+        # The same phase again takes the end from a breaker's halt.
         change_phase(s, s.markets[c.symbol], c.phase, c.reason)
 
 

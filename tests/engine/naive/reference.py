@@ -118,9 +118,16 @@ def set_instrument_rules(s: NaiveState, c: SetInstrumentRules) -> None:
         refuse(s, R.INVALID_RULES)
     elif s.markets[c.symbol].rules != c.rules:
         market = s.markets[c.symbol]
+        if breaker(c.rules) != breaker(market.rules):
+            # A new breaker has seen the last trade only.
+            market.watched = market.trades[-1:]
         market.rules = c.rules
         market.top = dict.fromkeys(market.top)
         s.emit(InstrumentRulesSet(c.symbol, c.rules))
+
+
+def breaker(rules: InstrumentRules) -> tuple[int, int]:
+    return rules.breaker_basis_points, rules.breaker_window_ns
 
 
 def set_self_trade_mode(s: NaiveState, c: SetSelfTradeMode) -> None:
@@ -173,10 +180,10 @@ def allocation_of(rule: AllocationRule) -> Allocation:
     if rule.algorithm is Algorithm.FIFO:
         return FifoAllocation()
     if rule.algorithm is Algorithm.PRO_RATA:
-        return ProRataAllocation(pro_rata_minimum=rule.pro_rata_minimum)
+        return ProRataAllocation(pro_rata_minimum=rule.pro_rata_minimum or 1)
     if rule.algorithm is Algorithm.TOP_PRO_RATA:
         return TopProRataAllocation(
             top_minimum=max(1, rule.top_minimum), top_maximum=rule.top_maximum or None,
-            pro_rata_minimum=rule.pro_rata_minimum,
+            pro_rata_minimum=rule.pro_rata_minimum or 2,
         )  # fmt: skip
     return configurable(rule)

@@ -54,14 +54,14 @@ def place_reason(s: NaiveState, c: PlaceOrder) -> tuple[R | None, str]:
         reasons.append(R.UNKNOWN_ACCOUNT)
     reasons += market_reasons(s, c.session, account, c.symbol)
     if not reasons:
-        wanted = Wanted(c.side, c.order_type, c.time_in_force, c.price, c.quantity, c.terms or NO_TERMS)
+        wanted = Wanted(c.side, c.order_type, c.time_in_force, c.price, c.quantity, c.terms or NO_TERMS, c.session)
         reasons = new_order_reasons(s, wanted, s.markets[c.symbol])
     return first(reasons), account
 
 
 def place(s: NaiveState, c: PlaceOrder, account: str) -> None:
     market, terms = s.markets[c.symbol], c.terms or NO_TERMS
-    quantity = cash_quantity(s, market, terms.cash) if terms.cash else c.quantity
+    quantity = cash_quantity(s, market, c.session, terms) if terms.cash else c.quantity
     order = NaiveOrder(
         s.sequence, c.session, c.client_order_id, account, c.symbol, c.side, c.order_type, c.time_in_force,
         c.price, quantity, terms, waiting=c.order_type in STOPS,
@@ -165,9 +165,8 @@ def change_reasons(
     if isinstance(c, ReplaceOrder):
         reasons += market_reasons(s, order.session, order.account, order.symbol)
     if isinstance(c, ReplaceOrder) and not reasons:
-        given = c.terms is not None and c.terms.expires_at != 0
         wanted = Wanted(order.side, order.order_type, order.time_in_force, c.price, c.quantity, merged_terms(order, c))
-        reasons = replace_reasons(s, wanted, order, expiry_given=given)
+        reasons = replace_reasons(s, wanted, order)
     return reasons
 
 

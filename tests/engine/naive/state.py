@@ -68,13 +68,17 @@ class NaiveOrder:
 
 @dataclass
 class NaiveMarket:
-    """trades: time and price of every one. until: when the breaker's halt is over; 0: no such halt."""
+    """trades: time and price of every one; watched: those that its breaker has seen.
+
+    until: when the breaker's halt is over; 0: no such halt.
+    """
 
     instrument: Instrument
     rules: InstrumentRules = PRICE_TIME
     phase: Phase = Phase.OPEN
     until: int = 0
     trades: list[tuple[int, int]] = field(default_factory=list)
+    watched: list[tuple[int, int]] = field(default_factory=list)
     top: dict[Side, NaiveOrder | None] = field(default_factory=lambda: dict.fromkeys(Side))
 
     @property
@@ -165,6 +169,7 @@ class NaiveState:
 
     def close(self, order: NaiveOrder, status: OrderStatus) -> None:
         self.take_out(order)
+        order.waiting = False
         order.status = status
         self.closed.append(order)
         if len(self.closed) > self.limits[0]:

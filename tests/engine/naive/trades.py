@@ -37,6 +37,7 @@ def fill(s: NaiveState, maker: NaiveOrder, taker: NaiveOrder, price: int, quanti
         order.fills.append((price, quantity))
         order.status = OrderStatus.FILLED if order.leaves == 0 else OrderStatus.PARTIALLY_FILLED
     s.markets[maker.symbol].trades.append((s.now, price))
+    s.markets[maker.symbol].watched.append((s.now, price))
 
 
 def emit_match(

@@ -1,0 +1,17 @@
+"""Short lists of commands with all their events, worked out by hand: one at least for each rule of matching.
+
+The first command of a case is number 14, after the SETUP of trading.
+"""
+
+from tests.engine.cases import bulk, executing, matching, phases, refusing, replacing, self_trades, stops
+
+CASES = [
+    *refusing.CASES,
+    *executing.CASES,
+    *matching.CASES,
+    *self_trades.CASES,
+    *stops.CASES,
+    *phases.CASES,
+    *replacing.CASES,
+    *bulk.CASES,
+]

@@ -1,0 +1,14 @@
+"""A case."""
+
+from typing import NamedTuple
+
+from venue.domain.commands import Command
+
+
+class Case(NamedTuple):
+    """expected: a line for each event of all the commands, see short.line; a line "-" stands before each command's own
+    but the first's."""
+
+    name: str
+    commands: list[Command]
+    expected: str

@@ -1,0 +1,61 @@
+"""The cases worked out by hand, of the slow twin and of the engine."""
+
+from textwrap import dedent
+
+import pytest
+
+from tests.engine.cases import CASES, two_matches
+from tests.engine.cases.case import Case
+from tests.engine.chunks import HAS_ALL_ORDERS, Chunked
+from tests.engine.naive import NaiveEngine
+from tests.engine.short import Constants, lines
+from tests.engine.trading import SETUP
+from venue.engine import Engine, execution
+
+needs_all_orders = pytest.mark.skipif(not HAS_ALL_ORDERS, reason="the engine does not know all orders yet")
+
+
+def twin(max_matches: int = 100) -> NaiveEngine:
+    return NaiveEngine(max_closed=100, max_requests=64, max_orderless=100, max_matches=max_matches)
+
+
+def told(engine: NaiveEngine | Chunked, case: Case) -> str:
+    for command in SETUP:
+        engine.apply(command)
+    constants, told = Constants(), []
+    for command in case.commands:
+        events = engine.apply(command)
+        constants.check(command, events)
+        told.append("".join(f"{text}\n" for text in lines(events)))
+    return "-\n".join(told)
+
+
+def by_name(case: Case) -> str:
+    return case.name
+
+
+def test_names_are_told_apart() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=by_name)
+def test_the_twin_does_as_worked_out_by_hand(case: Case) -> None:
+    assert told(twin(), case) == dedent(case.expected).lstrip()
+
+
+@needs_all_orders
+@pytest.mark.parametrize("case", CASES, ids=by_name)
+def test_the_engine_does_as_worked_out_by_hand(case: Case) -> None:
+    assert told(Chunked(Engine()), case) == dedent(case.expected).lstrip()
+
+
+@pytest.mark.parametrize("case", two_matches.CASES, ids=by_name)
+def test_the_twin_with_few_matches(case: Case) -> None:
+    assert told(twin(two_matches.MAX_MATCHES), case) == dedent(case.expected).lstrip()
+
+
+@needs_all_orders
+@pytest.mark.parametrize("case", two_matches.CASES, ids=by_name)
+def test_the_engine_with_few_matches(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "MAX_MATCHES_PER_REQUEST", two_matches.MAX_MATCHES)
+    assert told(Chunked(Engine()), case) == dedent(case.expected).lstrip()
