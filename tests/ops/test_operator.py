@@ -77,15 +77,10 @@ def test_an_opening_tells_of_its_auction(engine: EngineThread, typed: Type) -> N
     )
 
 
-def test_a_second_halt_warns_of_the_circuit_breakers(engine: EngineThread, typed: Type) -> None:
-    typed("phase", SYMBOL, "halt")
-    assert (
-        "It was before; nothing changed. If the circuit breaker halted it, it opens"
-        in typed("phase", SYMBOL, "halt")[1]
-    )
+def test_a_phase_that_holds_already_is_told(engine: EngineThread, typed: Type) -> None:
     typed("phase", SYMBOL, "close")
     closed = "BTC-USD is closed: new orders are refused. It was before; nothing changed.\n"
-    assert typed("phase", SYMBOL, "close")[1] == closed
+    assert typed("phase", SYMBOL, "close") == (0, closed, "")
 
 
 def test_what_fell_due_in_a_commands_record_is_not_its_doing(
