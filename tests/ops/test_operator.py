@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.engine_thread import EngineThread
-from tests.support.running_venue import write_config
-from tests.support.toy_market import SYMBOL, ToyMarket
+from tests.support.running_venue import drop_rules, write_config
+from tests.support.toy_market import SYMBOL, ToyMarket, order
 from venue.domain.commands import (
     AddFirm,
     Command,
@@ -21,8 +21,8 @@ from venue.domain.commands import (
     SetSelfTradeMode,
     SetSessionRules,
 )
-from venue.domain.enums import Algorithm, KillScope, Phase, SelfTradeMode
-from venue.domain.events import OperatorCommandRejected
+from venue.domain.enums import Algorithm, CancelReason, KillScope, Phase, SelfTradeMode
+from venue.domain.events import OperatorCommandRejected, OrderCancelled, PhaseChanged
 from venue.domain.reject_reason import RejectReason
 from venue.domain.rules import AllocationRule, InstrumentRules, LeadMarketMaker
 from venue.ops import operator
@@ -75,6 +75,22 @@ def test_an_opening_tells_of_its_auction(engine: EngineThread, typed: Type) -> N
     assert typed("phase", SYMBOL, "open") == (
         *(0, "BTC-USD is open. Auction: 2 trades, 0.001 BTC at 60000 USD.\n", ""),
     )
+
+
+def test_a_phase_that_holds_already_is_told(engine: EngineThread, typed: Type) -> None:
+    typed("phase", SYMBOL, "close")
+    closed = "BTC-USD is closed: new orders are refused. It was before; nothing changed.\n"
+    assert typed("phase", SYMBOL, "close") == (0, closed, "")
+
+
+def test_what_fell_due_in_a_commands_record_is_not_its_doing(
+    engine: EngineThread, typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = [PhaseChanged("ETH-USD", Phase.HALTED, 0, ""), OrderCancelled(order(9), CancelReason.TRADING_HALT, "")]
+    monkeypatch.setattr(ToyMarket, "changed", lambda *_: due)
+    assert "It was before; nothing changed." in typed("phase", SYMBOL, "halt")[1]
+    assert "It was before; nothing changed." in typed("kill", "venue")[1]
+    assert "It was before; nothing changed." in typed("release", "venue")[1]
 
 
 @pytest.mark.parametrize(("word", "phase"), [("pre-open", Phase.PRE_OPEN), ("close", Phase.CLOSED)])
@@ -236,7 +252,7 @@ def test_wrong_rules_are_told_and_not_set(
 
 def test_rules_are_set_from_the_settings(engine: EngineThread, typed: Type, tmp_path: Path) -> None:
     write_config(tmp_path / "config")
-    market = tmp_path / "config" / "instruments.toml"
+    market = drop_rules(tmp_path / "config")
     market.write_text(market.read_text().replace('symbol = "BTC-USD"', 'symbol = "BTC-USD"\nrules.protection = "7"'))
     code, out, _ = typed("rules", SYMBOL, "--from-config", "--config", tmp_path / "config")
     assert (code, 'protection = "7"' in out) == (0, True)

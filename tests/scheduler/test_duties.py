@@ -271,12 +271,6 @@ def test_a_second_halt_changes_nothing() -> None:
     assert phases(clock.looks("2026-01-05T09:00")) == []
 
 
-def test_a_halt_of_what_the_breaker_halted_is_the_breakers() -> None:
-    clock = Clock(SCHEDULE, "2026-01-05T08:00")
-    clock.happens(SetPhase(0, "op", SYMBOL, Phase.HALTED), "2026-01-05T08:30", [])
-    assert phases(clock.looks("2026-01-05T09:00")) == [Phase.OPEN]
-
-
 def test_a_refused_halt_is_none() -> None:
     clock = Clock(SCHEDULE, "2026-01-05T08:00")
     refused: list[Event] = [OperatorCommandRejected(RejectReason.UNKNOWN_REFERENCE, "")]

@@ -93,6 +93,14 @@ def write_config(directory: Path) -> dict[str, int]:
     return ports
 
 
+def drop_rules(config: Path) -> Path:
+    """Takes the shipped rules and schedules away. Returns the file of instruments."""
+    market = config / "instruments.toml"
+    lines = [line for line in market.read_text().splitlines() if not line.startswith(("rules.", "schedule."))]
+    market.write_text("\n".join(lines) + "\n")
+    return market
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -39,7 +39,6 @@ _IN_WORDS = {
     Phase.HALTED: "halted: orders gather for the auction that opens it again",
     Phase.CLOSED: "closed: new orders are refused",
 }
-_BREAKERS_HALT = "If the circuit breaker halted it, it opens again by itself, unless pre-open comes before."
 
 AddData = Callable[[argparse.ArgumentParser], None]
 # What came of the command, in words. Raises Refused.
@@ -164,9 +163,8 @@ def _phase(desk: Desk, options: argparse.Namespace) -> str:
     instrument = desk.instrument(options.symbol)
     phase = _PHASES[options.phase]
     events = desk.order(SetPhase(0, desk.operator, options.symbol, phase, options.reason))
-    if not any(isinstance(e, PhaseChanged) and e.symbol == options.symbol and e.phase is phase for e in events):
-        same = f"{options.symbol} is {_IN_WORDS[phase]}. It was before; nothing changed."
-        return f"{same} {_BREAKERS_HALT}" if phase is Phase.HALTED else same
+    if not any(isinstance(event, PhaseChanged) and event.symbol == options.symbol for event in events):
+        return f"{options.symbol} is {_IN_WORDS[phase]}. It was before; nothing changed."
     words = [f"{options.symbol} is {_IN_WORDS[phase]}."]
     priced = [event for event in events if isinstance(event, AuctionPriced) and event.symbol == options.symbol]
     if priced:

@@ -114,11 +114,10 @@ class Duties:
         if any(type(event) is OperatorCommandRejected for event in record.events):
             return
         learned.phase_set[symbol] = command.at
-        if command.phase is not Phase.HALTED:
-            self._halted.discard(symbol)
-        elif any(type(e) is PhaseChanged and e.symbol == symbol and e.phase is Phase.HALTED for e in record.events):
-            # One that the circuit breaker halted before is not halted by the operator: it opens by itself.
+        if command.phase is Phase.HALTED:
             self._halted.add(symbol)
+        else:
+            self._halted.discard(symbol)
         learned.halted = sorted(self._halted)
 
     def _ended(self, day: str) -> None:
