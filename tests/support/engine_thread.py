@@ -42,6 +42,7 @@ class EngineThread:
         link.send_all(codec.encode(command) for command in commands)
         seen = 0
         while seen < len(commands):
+            assert self.thread.is_alive(), "the engine's thread died"
             seen += len(link.receive(10))
         link.close()
 

@@ -61,8 +61,10 @@ def order(number: int) -> OrderState:
 class ToyMarket:
     """Every kill switch finds three orders, one for each record; every opening, an auction of two trades.
 
-    facts: what is in force, so that nothing happens twice.
+    facts: what is in force, so that nothing happens twice. Nothing is ever due.
     """
+
+    due = 1 << 62
 
     def __init__(self) -> None:
         self.sequence = 0
