@@ -169,7 +169,6 @@ def test_sessions_and_firms_have_rules(directory: Path) -> None:
     assert of_kind(commands, SetSessionRules)[:2] == [
         SetSessionRules(0, OPERATOR, "BROKER_A", True, True),
         SetSessionRules(0, OPERATOR, "BROKER_B", False, False),
-        SetSessionRules(0, OPERATOR, "BROKER_42", False, False),
     ]
     assert of_kind(commands, SetSelfTradeMode)[:2] == [
         SetSelfTradeMode(0, OPERATOR, "BROKER_A", SelfTradeMode.CANCEL_RESTING),
