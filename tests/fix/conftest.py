@@ -31,7 +31,7 @@ class Client(FixClient):
         while (message := self.receive(timeout)) is not None:
             if message[35] == "1":
                 self.send("0", [(112, message[112])])
-            elif message.get(97) != "Y" or message[35] not in "89":
+            elif message.get(97) != "Y" or message[35] not in "89r":
                 return message
         return None
 

@@ -223,7 +223,8 @@ class RefuseOrder(Struct, frozen=True, array_like=True, gc=False, tag=24):
     """A NewOrderSingle that the edge read but that cannot be an order here: off tick, unknown symbol, a field
     not supported. Journalled so that its ClOrdID counts as used and its report comes from the feed.
 
-    symbol, side, order_type, time_in_force, price and quantity are the client's own text, echoed in the report.
+    symbol, side, order_type, time_in_force, price and quantity are the client's own text, echoed in the report; so are
+    terms, (tag, text) of what else an order may have.
     """
 
     at: int
@@ -240,10 +241,14 @@ class RefuseOrder(Struct, frozen=True, array_like=True, gc=False, tag=24):
     reason: RejectReason
     text: str
     delivery: Delivery = Delivery.FIRST
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 class RefuseChange(Struct, frozen=True, array_like=True, gc=False, tag=25):
-    """A cancel or replace request that the edge read but that cannot be one here; as RefuseOrder."""
+    """A cancel or replace request that the edge read but that cannot be one here; as RefuseOrder.
+
+    mass_cancel: MassCancelRequestType(530), the client's own text, where it is a mass cancel request; else "".
+    """
 
     at: int
     session: str
@@ -255,6 +260,7 @@ class RefuseChange(Struct, frozen=True, array_like=True, gc=False, tag=25):
     reason: RejectReason
     text: str
     delivery: Delivery = Delivery.FIRST
+    mass_cancel: str = ""
 
 
 class CancelOrders(Struct, frozen=True, array_like=True, gc=False, tag=26):

@@ -9,6 +9,10 @@ MAX_CLIENT_ORDER_ID_LENGTH: Final = 36
 # A request that matches more resting orders than this has its remainder cancelled: a record has a size.
 MAX_MATCHES_PER_REQUEST = 10_000
 MAX_SYMBOL_LENGTH = 20
+# ExpireTime(126), nanoseconds since 1970 UTC: the first moment of 2262, the last year that 64 bits can tell.
+MAX_EXPIRY: Final = 9_214_646_400 * 10**9
+# NoAffectedOrders(534) of an OrderMassCancelReport; it does not list more.
+MAX_AFFECTED_ORDERS = 100
 # What one command does to many orders goes on in further records once there are so many events in its own.
 MAX_EVENTS_PER_COMMAND = 20_000
 

@@ -2,19 +2,20 @@
 
 what may be said
     ``dialect``              what brokers may say and what they are told, in each version of FIX: the one declarative
-                             place, with its data in ``dialect_fields`` and ``dialect_messages``
+                             place, with its data in ``dialect_fields``, ``dialect_fix42``, ``dialect_messages``
     ``dictionary``           writes the QuickFIX dictionaries, ``rules_of_engagement`` the pages for brokers, from it
 on the way in
     ``front``                the door: a process that lets only whole, sized messages of known parties through
     ``logon``                a Logon, looked at before QuickFIX sees it
     ``wire``                 framing of FIX on a byte stream
     ``application``          what QuickFIX calls back
-    ``requests``             D, F, G, H to commands, or to the standard's refusal
+    ``requests``             D, F, G, H, q, AF to commands, or to the standard's refusal
+    ``terms``                of D and G, the fields that an ordinary order does not have
     ``resend_budget``        how much one session may ask for again
     ``handover``             requests on their way to the engine, until they are journalled
 on the way out
     ``gateway``              a process with one QuickFIX acceptor, order entry or drop copy; it follows the feed
-    ``reports``              records of the feed to 8 and 9, in FIX 4.4
+    ``reports``              records of the feed to 8, 9 and r, in FIX 4.4
     ``translation``          what the venue says, in another version of FIX
     ``positions``            which report a session got last, so that a restarted gateway goes on from there
     ``unconfirmed``          reports that come again after a Logon that resets the session

@@ -31,7 +31,7 @@ from venue.fix.wire import SOH, fields_of
 from venue.sequencer.codec import Record
 
 log = logging.getLogger("venue.fix.gateway")
-_REQUEST_TYPES = frozenset("DFGH")
+_REQUEST_TYPES = frozenset(("D", "F", "G", "H", "q", "AF"))
 
 
 class SessionState(Protocol):

@@ -1,8 +1,8 @@
 """The dialect: what brokers may say to the venue and what they are told, in the form that the gateway asks for.
 
-Declared in ``dialect_fields`` and ``dialect_messages``, once for all versions of FIX; the QuickFIX dictionaries and
-the Rules of Engagement are written from it (``dictionary``), and the tables below are made from it, so that the three
-never disagree.
+Declared in ``dialect_fields``, ``dialect_fix42`` and ``dialect_messages``, once for all versions of FIX; the QuickFIX
+dictionaries and the Rules of Engagement are written from it (``dictionary``), and the tables below are made from it, so
+that the three never disagree.
 
 Who checks what of an inbound message: QuickFIX, by the dictionary, its structure (SessionRejectReason 0, 1, 2, 4,
 5, 6, 11, 13, 14, 16); ``group_violation`` what QuickFIX does not look at, the inside of a repeating group; the
@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from venue.fix.dialect_fields import FIELDS, FIX42_FIELDS, Field, Version
+from venue.fix.dialect_fields import FIELDS, Field, Version
+from venue.fix.dialect_fix42 import FIX42_FIELDS
 from venue.fix.dialect_messages import (
     HEADER,
     MESSAGES,
@@ -121,7 +122,8 @@ class MessageSpec:
         """Why the venue does not serve this field with this value, or None."""
         text = self.refused.get(tag)
         if text is None and (values := self.refused_values.get(tag)) is not None:
-            text = values.get(value)
+            # A MULTIPLEVALUESTRING has several, separated by spaces.
+            text = next((values[each] for each in value.split(" ") if each in values), None)
         return text
 
 

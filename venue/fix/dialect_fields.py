@@ -2,7 +2,7 @@
 
 Names, types and values are FIX 4.4's own, so that a refusal can name what it refuses; fields above 1000 are later
 ones that brokers send today. A field that FIX 4.2 lacks says so in its versions; one that it names or values otherwise
-stands in FIX42_FIELDS too. Sources: FIX 4.4 with Errata 20030618, volume 6; FIX 4.2 with Errata 20010501.
+stands in ``dialect_fix42`` too. Sources: FIX 4.4 with Errata 20030618, volume 6; FIX 4.2 with Errata 20010501.
 """
 
 from enum import StrEnum
@@ -31,7 +31,7 @@ class Field(NamedTuple):
     versions: tuple[Version, ...] = EVERY_VERSION
 
 
-def _field(tag: int, name: str, type_: str, values: str = "", versions: tuple[Version, ...] = EVERY_VERSION) -> Field:
+def field(tag: int, name: str, type_: str, values: str = "", versions: tuple[Version, ...] = EVERY_VERSION) -> Field:
     """values: "1=BUY 2=SELL"."""
     labels = {}
     for value in values.split():
@@ -41,58 +41,58 @@ def _field(tag: int, name: str, type_: str, values: str = "", versions: tuple[Ve
 
 
 FIELDS = (
-    _field(8, "BeginString", "STRING"),
-    _field(9, "BodyLength", "LENGTH"),
-    _field(35, "MsgType", "STRING"),
-    _field(49, "SenderCompID", "STRING"),
-    _field(56, "TargetCompID", "STRING"),
-    _field(115, "OnBehalfOfCompID", "STRING"),
-    _field(128, "DeliverToCompID", "STRING"),
-    _field(90, "SecureDataLen", "LENGTH"),
-    _field(91, "SecureData", "DATA"),
-    _field(34, "MsgSeqNum", "SEQNUM"),
-    _field(50, "SenderSubID", "STRING"),
-    _field(142, "SenderLocationID", "STRING"),
-    _field(57, "TargetSubID", "STRING"),
-    _field(143, "TargetLocationID", "STRING"),
-    _field(116, "OnBehalfOfSubID", "STRING"),
-    _field(144, "OnBehalfOfLocationID", "STRING"),
-    _field(129, "DeliverToSubID", "STRING"),
-    _field(145, "DeliverToLocationID", "STRING"),
-    _field(43, "PossDupFlag", "BOOLEAN"),
-    _field(97, "PossResend", "BOOLEAN"),
-    _field(52, "SendingTime", "UTCTIMESTAMP"),
-    _field(122, "OrigSendingTime", "UTCTIMESTAMP"),
-    _field(212, "XmlDataLen", "LENGTH"),
-    _field(213, "XmlData", "DATA"),
-    _field(347, "MessageEncoding", "STRING", "ISO-2022-JP=ISO2022_JP EUC-JP=EUCJP Shift_JIS=SHIFT_JIS UTF-8=UTF8"),
-    _field(369, "LastMsgSeqNumProcessed", "SEQNUM"),
-    _field(627, "NoHops", "NUMINGROUP", versions=ONLY_FIX44),
-    _field(628, "HopCompID", "STRING", versions=ONLY_FIX44),
-    _field(629, "HopSendingTime", "UTCTIMESTAMP", versions=ONLY_FIX44),
-    _field(630, "HopRefID", "SEQNUM", versions=ONLY_FIX44),
-    _field(93, "SignatureLength", "LENGTH"),
-    _field(89, "Signature", "DATA"),
-    _field(10, "CheckSum", "STRING"),
-    _field(98, "EncryptMethod", "INT", "0=NONE 1=PKCS 2=DES 3=PKCSDES 4=PGPDES 5=PGPDESMD5 6=PEM"),
-    _field(108, "HeartBtInt", "INT"),
-    _field(95, "RawDataLength", "LENGTH"),
-    _field(96, "RawData", "DATA"),
-    _field(141, "ResetSeqNumFlag", "BOOLEAN"),
-    _field(789, "NextExpectedMsgSeqNum", "SEQNUM", versions=ONLY_FIX44),
-    _field(383, "MaxMessageSize", "LENGTH"),
-    _field(384, "NoMsgTypes", "NUMINGROUP"),
-    _field(464, "TestMessageIndicator", "BOOLEAN", versions=ONLY_FIX44),
+    field(8, "BeginString", "STRING"),
+    field(9, "BodyLength", "LENGTH"),
+    field(35, "MsgType", "STRING"),
+    field(49, "SenderCompID", "STRING"),
+    field(56, "TargetCompID", "STRING"),
+    field(115, "OnBehalfOfCompID", "STRING"),
+    field(128, "DeliverToCompID", "STRING"),
+    field(90, "SecureDataLen", "LENGTH"),
+    field(91, "SecureData", "DATA"),
+    field(34, "MsgSeqNum", "SEQNUM"),
+    field(50, "SenderSubID", "STRING"),
+    field(142, "SenderLocationID", "STRING"),
+    field(57, "TargetSubID", "STRING"),
+    field(143, "TargetLocationID", "STRING"),
+    field(116, "OnBehalfOfSubID", "STRING"),
+    field(144, "OnBehalfOfLocationID", "STRING"),
+    field(129, "DeliverToSubID", "STRING"),
+    field(145, "DeliverToLocationID", "STRING"),
+    field(43, "PossDupFlag", "BOOLEAN"),
+    field(97, "PossResend", "BOOLEAN"),
+    field(52, "SendingTime", "UTCTIMESTAMP"),
+    field(122, "OrigSendingTime", "UTCTIMESTAMP"),
+    field(212, "XmlDataLen", "LENGTH"),
+    field(213, "XmlData", "DATA"),
+    field(347, "MessageEncoding", "STRING", "ISO-2022-JP=ISO2022_JP EUC-JP=EUCJP Shift_JIS=SHIFT_JIS UTF-8=UTF8"),
+    field(369, "LastMsgSeqNumProcessed", "SEQNUM"),
+    field(627, "NoHops", "NUMINGROUP", versions=ONLY_FIX44),
+    field(628, "HopCompID", "STRING", versions=ONLY_FIX44),
+    field(629, "HopSendingTime", "UTCTIMESTAMP", versions=ONLY_FIX44),
+    field(630, "HopRefID", "SEQNUM", versions=ONLY_FIX44),
+    field(93, "SignatureLength", "LENGTH"),
+    field(89, "Signature", "DATA"),
+    field(10, "CheckSum", "STRING"),
+    field(98, "EncryptMethod", "INT", "0=NONE 1=PKCS 2=DES 3=PKCSDES 4=PGPDES 5=PGPDESMD5 6=PEM"),
+    field(108, "HeartBtInt", "INT"),
+    field(95, "RawDataLength", "LENGTH"),
+    field(96, "RawData", "DATA"),
+    field(141, "ResetSeqNumFlag", "BOOLEAN"),
+    field(789, "NextExpectedMsgSeqNum", "SEQNUM", versions=ONLY_FIX44),
+    field(383, "MaxMessageSize", "LENGTH"),
+    field(384, "NoMsgTypes", "NUMINGROUP"),
+    field(464, "TestMessageIndicator", "BOOLEAN", versions=ONLY_FIX44),
     # Later than FIX 4.2, whose engines send them too.
-    _field(553, "Username", "STRING"),
-    _field(554, "Password", "STRING"),
-    _field(112, "TestReqID", "STRING"),
-    _field(7, "BeginSeqNo", "SEQNUM"),
-    _field(16, "EndSeqNo", "SEQNUM"),
-    _field(45, "RefSeqNum", "SEQNUM"),
-    _field(371, "RefTagID", "INT"),
-    _field(372, "RefMsgType", "STRING"),
-    _field(
+    field(553, "Username", "STRING"),
+    field(554, "Password", "STRING"),
+    field(112, "TestReqID", "STRING"),
+    field(7, "BeginSeqNo", "SEQNUM"),
+    field(16, "EndSeqNo", "SEQNUM"),
+    field(45, "RefSeqNum", "SEQNUM"),
+    field(371, "RefTagID", "INT"),
+    field(372, "RefMsgType", "STRING"),
+    field(
         373,
         "SessionRejectReason",
         "INT",
@@ -103,17 +103,17 @@ FIELDS = (
         "14=TAG_SPECIFIED_OUT_OF_REQUIRED_ORDER 15=REPEATING_GROUP_FIELDS_OUT_OF_ORDER "
         "16=INCORRECT_NUM_IN_GROUP_COUNT_FOR_REPEATING_GROUP 99=OTHER",
     ),
-    _field(58, "Text", "STRING"),
-    _field(354, "EncodedTextLen", "LENGTH"),
-    _field(355, "EncodedText", "DATA"),
-    _field(36, "NewSeqNo", "SEQNUM"),
-    _field(123, "GapFillFlag", "BOOLEAN"),
-    _field(11, "ClOrdID", "STRING"),
-    _field(526, "SecondaryClOrdID", "STRING", versions=ONLY_FIX44),
-    _field(583, "ClOrdLinkID", "STRING", versions=ONLY_FIX44),
-    _field(1, "Account", "STRING"),
-    _field(660, "AcctIDSource", "INT", "1=BIC 2=SID_CODE 3=TFM 4=OMGEO 5=DTCC_CODE 99=OTHER", versions=ONLY_FIX44),
-    _field(
+    field(58, "Text", "STRING"),
+    field(354, "EncodedTextLen", "LENGTH"),
+    field(355, "EncodedText", "DATA"),
+    field(36, "NewSeqNo", "SEQNUM"),
+    field(123, "GapFillFlag", "BOOLEAN"),
+    field(11, "ClOrdID", "STRING"),
+    field(526, "SecondaryClOrdID", "STRING", versions=ONLY_FIX44),
+    field(583, "ClOrdLinkID", "STRING", versions=ONLY_FIX44),
+    field(1, "Account", "STRING"),
+    field(660, "AcctIDSource", "INT", "1=BIC 2=SID_CODE 3=TFM 4=OMGEO 5=DTCC_CODE 99=OTHER", versions=ONLY_FIX44),
+    field(
         581,
         "AccountType",
         "INT",
@@ -121,13 +121,13 @@ FIELDS = (
         "6=CARRIED_NON_CUSTOMER_SIDE_CROSS_MARGINED 7=HOUSE_TRADER_CROSS_MARGINED 8=JOINT_BACK_OFFICE_ACCOUNT",
         versions=ONLY_FIX44,
     ),
-    _field(
+    field(
         21,
         "HandlInst",
         "CHAR",
         "1=AUTOMATED_EXECUTION_NO_INTERVENTION 2=AUTOMATED_EXECUTION_INTERVENTION_OK 3=MANUAL_ORDER",
     ),
-    _field(
+    field(
         18,
         "ExecInst",
         "MULTIPLEVALUESTRING",
@@ -140,34 +140,34 @@ FIELDS = (
         "Z=CANCEL_IF_NOT_BEST a=TRAILING_STOP_PEG b=STRICT_LIMIT c=IGNORE_PRICE_VALIDITY_CHECKS "
         "d=PEG_TO_LIMIT_PRICE e=WORK_TO_TARGET_STRATEGY",
     ),
-    _field(110, "MinQty", "QTY"),
-    _field(111, "MaxFloor", "QTY"),
-    _field(100, "ExDestination", "EXCHANGE"),
-    _field(
+    field(110, "MinQty", "QTY"),
+    field(111, "MaxFloor", "QTY"),
+    field(100, "ExDestination", "EXCHANGE"),
+    field(
         63,
         "SettlType",
         "CHAR",
         "0=REGULAR 1=CASH 2=NEXT_DAY 3=T_PLUS2 4=T_PLUS3 5=T_PLUS4 6=FUTURE 7=WHEN_AND_IF_ISSUED "
         "8=SELLERS_OPTION 9=T_PLUS5",
     ),
-    _field(64, "SettlDate", "LOCALMKTDATE"),
-    _field(15, "Currency", "CURRENCY"),
-    _field(167, "SecurityType", "STRING"),
-    _field(207, "SecurityExchange", "EXCHANGE"),
-    _field(48, "SecurityID", "STRING"),
-    _field(22, "SecurityIDSource", "STRING"),
-    _field(55, "Symbol", "STRING"),
-    _field(60, "TransactTime", "UTCTIMESTAMP"),
-    _field(
+    field(64, "SettlDate", "LOCALMKTDATE"),
+    field(15, "Currency", "CURRENCY"),
+    field(167, "SecurityType", "STRING"),
+    field(207, "SecurityExchange", "EXCHANGE"),
+    field(48, "SecurityID", "STRING"),
+    field(22, "SecurityIDSource", "STRING"),
+    field(55, "Symbol", "STRING"),
+    field(60, "TransactTime", "UTCTIMESTAMP"),
+    field(
         54,
         "Side",
         "CHAR",
         "1=BUY 2=SELL 3=BUY_MINUS 4=SELL_PLUS 5=SELL_SHORT 6=SELL_SHORT_EXEMPT 7=UNDISCLOSED 8=CROSS "
         "9=CROSS_SHORT A=CROSS_SHORT_EXEMPT B=AS_DEFINED C=OPPOSITE D=SUBSCRIBE E=REDEEM F=LEND G=BORROW",
     ),
-    _field(38, "OrderQty", "QTY"),
-    _field(152, "CashOrderQty", "QTY"),
-    _field(
+    field(38, "OrderQty", "QTY"),
+    field(152, "CashOrderQty", "QTY"),
+    field(
         40,
         "OrdType",
         "CHAR",
@@ -176,27 +176,27 @@ FIELDS = (
         "K=MARKET_WITH_LEFT_OVER_AS_LIMIT L=PREVIOUS_FUND_VALUATION_POINT M=NEXT_FUND_VALUATION_POINT "
         "P=PEGGED",
     ),
-    _field(44, "Price", "PRICE"),
-    _field(99, "StopPx", "PRICE"),
-    _field(
+    field(44, "Price", "PRICE"),
+    field(99, "StopPx", "PRICE"),
+    field(
         59,
         "TimeInForce",
         "CHAR",
         "0=DAY 1=GOOD_TILL_CANCEL 2=AT_THE_OPENING 3=IMMEDIATE_OR_CANCEL 4=FILL_OR_KILL 5=GOOD_TILL_CROSSING "
         "6=GOOD_TILL_DATE 7=AT_THE_CLOSE",
     ),
-    _field(126, "ExpireTime", "UTCTIMESTAMP"),
-    _field(432, "ExpireDate", "LOCALMKTDATE"),
-    _field(168, "EffectiveTime", "UTCTIMESTAMP"),
-    _field(229, "TradeOriginationDate", "LOCALMKTDATE", versions=ONLY_FIX44),
-    _field(
+    field(126, "ExpireTime", "UTCTIMESTAMP"),
+    field(432, "ExpireDate", "LOCALMKTDATE"),
+    field(168, "EffectiveTime", "UTCTIMESTAMP"),
+    field(229, "TradeOriginationDate", "LOCALMKTDATE", versions=ONLY_FIX44),
+    field(
         528,
         "OrderCapacity",
         "CHAR",
         "A=AGENCY G=PROPRIETARY I=INDIVIDUAL P=PRINCIPAL R=RISKLESS_PRINCIPAL W=AGENT_FOR_OTHER_MEMBER",
         versions=ONLY_FIX44,
     ),
-    _field(
+    field(
         582,
         "CustOrderCapacity",
         "INT",
@@ -204,10 +204,10 @@ FIELDS = (
         "3=MEMBER_TRADING_FOR_ANOTHER_MEMBER 4=ALL_OTHER",
         versions=ONLY_FIX44,
     ),
-    _field(377, "SolicitedFlag", "BOOLEAN"),
-    _field(114, "LocateReqd", "BOOLEAN"),
-    _field(376, "ComplianceID", "STRING"),
-    _field(
+    field(377, "SolicitedFlag", "BOOLEAN"),
+    field(114, "LocateReqd", "BOOLEAN"),
+    field(376, "ComplianceID", "STRING"),
+    field(
         423,
         "PriceType",
         "INT",
@@ -215,8 +215,8 @@ FIELDS = (
         "10=FIXED_CABINET_TRADE_PRICE 11=VARIABLE_CABINET_TRADE_PRICE",
         versions=ONLY_FIX44,
     ),
-    _field(211, "PegOffsetValue", "FLOAT"),
-    _field(
+    field(211, "PegOffsetValue", "FLOAT"),
+    field(
         388,
         "DiscretionInst",
         "CHAR",
@@ -224,15 +224,15 @@ FIELDS = (
         "3=RELATED_TO_LOCAL_PRIMARY_PRICE 4=RELATED_TO_MIDPOINT_PRICE 5=RELATED_TO_LAST_TRADE_PRICE "
         "6=RELATED_TO_VWAP",
     ),
-    _field(389, "DiscretionOffsetValue", "FLOAT"),
-    _field(210, "MaxShow", "QTY"),
-    _field(640, "Price2", "PRICE", versions=ONLY_FIX44),
-    _field(120, "SettlCurrency", "CURRENCY"),
-    _field(203, "CoveredOrUncovered", "INT", "0=COVERED 1=UNCOVERED"),
-    _field(77, "PositionEffect", "CHAR", "O=OPEN C=CLOSE R=ROLLED F=FIFO"),
-    _field(453, "NoPartyIDs", "NUMINGROUP", versions=ONLY_FIX44),
-    _field(448, "PartyID", "STRING", versions=ONLY_FIX44),
-    _field(
+    field(389, "DiscretionOffsetValue", "FLOAT"),
+    field(210, "MaxShow", "QTY"),
+    field(640, "Price2", "PRICE", versions=ONLY_FIX44),
+    field(120, "SettlCurrency", "CURRENCY"),
+    field(203, "CoveredOrUncovered", "INT", "0=COVERED 1=UNCOVERED"),
+    field(77, "PositionEffect", "CHAR", "O=OPEN C=CLOSE R=ROLLED F=FIFO"),
+    field(453, "NoPartyIDs", "NUMINGROUP", versions=ONLY_FIX44),
+    field(448, "PartyID", "STRING", versions=ONLY_FIX44),
+    field(
         447,
         "PartyIDSource",
         "CHAR",
@@ -243,7 +243,7 @@ FIELDS = (
         "A=AUSTRALIAN_TAX_FILE_NUMBER I=ISITC_ACRONYM",
         versions=ONLY_FIX44,
     ),
-    _field(
+    field(
         452,
         "PartyRole",
         "INT",
@@ -257,27 +257,27 @@ FIELDS = (
         "35=LIQUIDITY_PROVIDER 36=ENTERING_TRADER 37=CONTRA_TRADER 38=POSITION_ACCOUNT",
         versions=ONLY_FIX44,
     ),
-    _field(37, "OrderID", "STRING"),
-    _field(41, "OrigClOrdID", "STRING"),
-    _field(790, "OrdStatusReqID", "STRING", versions=ONLY_FIX44),
-    _field(198, "SecondaryOrderID", "STRING"),
-    _field(17, "ExecID", "STRING"),
-    _field(
+    field(37, "OrderID", "STRING"),
+    field(41, "OrigClOrdID", "STRING"),
+    field(790, "OrdStatusReqID", "STRING", versions=ONLY_FIX44),
+    field(198, "SecondaryOrderID", "STRING"),
+    field(17, "ExecID", "STRING"),
+    field(
         150,
         "ExecType",
         "CHAR",
         "0=NEW 3=DONE_FOR_DAY 4=CANCELED 5=REPLACED 6=PENDING_CANCEL 7=STOPPED 8=REJECTED 9=SUSPENDED "
         "A=PENDING_NEW B=CALCULATED C=EXPIRED D=RESTATED E=PENDING_REPLACE F=TRADE G=TRADE_CORRECT "
-        "H=TRADE_CANCEL I=ORDER_STATUS",
+        "H=TRADE_CANCEL I=ORDER_STATUS L=TRIGGERED_OR_ACTIVATED_BY_SYSTEM",
     ),
-    _field(
+    field(
         39,
         "OrdStatus",
         "CHAR",
         "0=NEW 1=PARTIALLY_FILLED 2=FILLED 3=DONE_FOR_DAY 4=CANCELED 6=PENDING_CANCEL 7=STOPPED 8=REJECTED "
         "9=SUSPENDED A=PENDING_NEW B=CALCULATED C=EXPIRED D=ACCEPTED_FOR_BIDDING E=PENDING_REPLACE",
     ),
-    _field(
+    field(
         378,
         "ExecRestatementReason",
         "INT",
@@ -285,7 +285,7 @@ FIELDS = (
         "5=PARTIAL_DECLINE_OF_ORDER_QTY 6=CANCEL_ON_TRADING_HALT 7=CANCEL_ON_SYSTEM_FAILURE 8=MARKET "
         "9=CANCELED_NOT_BEST 10=WAREHOUSE_RECAP 99=OTHER",
     ),
-    _field(
+    field(
         103,
         "OrdRejReason",
         "INT",
@@ -294,39 +294,42 @@ FIELDS = (
         "9=TRADE_ALONG_REQUIRED 10=INVALID_INVESTOR_ID 11=UNSUPPORTED_ORDER_CHARACTERISTIC "
         "13=INCORRECT_QUANTITY 14=INCORRECT_ALLOCATED_QUANTITY 15=UNKNOWN_ACCOUNT 99=OTHER",
     ),
-    _field(32, "LastQty", "QTY"),
-    _field(31, "LastPx", "PRICE"),
-    _field(151, "LeavesQty", "QTY"),
-    _field(14, "CumQty", "QTY"),
-    _field(6, "AvgPx", "PRICE"),
-    _field(381, "GrossTradeAmt", "AMT"),
-    _field(
+    field(32, "LastQty", "QTY"),
+    field(31, "LastPx", "PRICE"),
+    field(151, "LeavesQty", "QTY"),
+    field(14, "CumQty", "QTY"),
+    field(6, "AvgPx", "PRICE"),
+    field(424, "DayOrderQty", "QTY"),
+    field(425, "DayCumQty", "QTY"),
+    field(426, "DayAvgPx", "PRICE"),
+    field(381, "GrossTradeAmt", "AMT"),
+    field(
         851,
         "LastLiquidityInd",
         "INT",
         "1=ADDED_LIQUIDITY 2=REMOVED_LIQUIDITY 3=LIQUIDITY_ROUTED_OUT",
         versions=ONLY_FIX44,
     ),
-    _field(880, "TrdMatchID", "STRING", versions=ONLY_FIX44),
-    _field(636, "WorkingIndicator", "BOOLEAN", versions=ONLY_FIX44),
-    _field(434, "CxlRejResponseTo", "CHAR", "1=ORDER_CANCEL_REQUEST 2=ORDER_CANCEL_REPLACE_REQUEST"),
-    _field(
+    field(880, "TrdMatchID", "STRING", versions=ONLY_FIX44),
+    field(636, "WorkingIndicator", "BOOLEAN", versions=ONLY_FIX44),
+    field(434, "CxlRejResponseTo", "CHAR", "1=ORDER_CANCEL_REQUEST 2=ORDER_CANCEL_REPLACE_REQUEST"),
+    field(
         102,
         "CxlRejReason",
         "INT",
         "0=TOO_LATE_TO_CANCEL 1=UNKNOWN_ORDER 2=BROKER_OPTION 3=ORDER_ALREADY_IN_PENDING_STATUS "
         "4=UNABLE_TO_PROCESS_ORDER_MASS_CANCEL_REQUEST 5=ORIG_ORD_MOD_TIME 6=DUPLICATE_CL_ORD_ID 99=OTHER",
     ),
-    _field(
+    field(
         380,
         "BusinessRejectReason",
         "INT",
         "0=OTHER 1=UNKNOWN_ID 2=UNKNOWN_SECURITY 3=UNSUPPORTED_MESSAGE_TYPE 4=APPLICATION_NOT_AVAILABLE "
         "5=CONDITIONALLY_REQUIRED_FIELD_MISSING 6=NOT_AUTHORIZED 7=DELIVER_TO_FIRM_NOT_AVAILABLE_AT_THIS_TIME",
     ),
-    _field(379, "BusinessRejectRefID", "STRING"),
-    _field(19, "ExecRefID", "STRING"),
-    _field(
+    field(379, "BusinessRejectRefID", "STRING"),
+    field(19, "ExecRefID", "STRING"),
+    field(
         529,
         "OrderRestrictions",
         "MULTIPLEVALUESTRING",
@@ -336,145 +339,64 @@ FIELDS = (
         "9=EXTERNAL_INTER_CONNECTED_MARKET_LINKAGE A=RISKLESS_ARBITRAGE",
         versions=ONLY_FIX44,
     ),
-    _field(
+    field(
         480,
         "CancellationRights",
         "CHAR",
         "Y=YES N=NO_EXECUTION_ONLY M=NO_WAIVER_AGREEMENT O=NO_INSTITUTIONAL",
         versions=ONLY_FIX44,
     ),
-    _field(854, "QtyType", "INT", "0=UNITS 1=CONTRACTS", versions=ONLY_FIX44),
-    _field(385, "MsgDirection", "CHAR", "R=RECEIVE S=SEND"),
-    _field(523, "PartySubID", "STRING", versions=ONLY_FIX44),
-    _field(802, "NoPartySubIDs", "NUMINGROUP", versions=ONLY_FIX44),
-    _field(803, "PartySubIDType", "INT", versions=ONLY_FIX44),
-    # Later than FIX 4.4, or a common custom tag: known in every version, so that the refusal can name it.
-    _field(1138, "DisplayQty", "QTY"),
-    _field(2362, "SelfMatchPreventionID", "STRING"),
-    _field(7928, "SelfTradePreventionGroup", "STRING"),
-)
-
-# In FIX 4.2 these stand in the place of the fields with their numbers above, or beside them.
-FIX42_FIELDS = (
-    _field(370, "OnBehalfOfSendingTime", "UTCTIMESTAMP"),
-    _field(
-        373,
-        "SessionRejectReason",
+    field(854, "QtyType", "INT", "0=UNITS 1=CONTRACTS", versions=ONLY_FIX44),
+    field(385, "MsgDirection", "CHAR", "R=RECEIVE S=SEND"),
+    field(523, "PartySubID", "STRING", versions=ONLY_FIX44),
+    field(802, "NoPartySubIDs", "NUMINGROUP", versions=ONLY_FIX44),
+    field(803, "PartySubIDType", "INT", versions=ONLY_FIX44),
+    field(
+        530,
+        "MassCancelRequestType",
+        "CHAR",
+        "1=CANCEL_ORDERS_FOR_A_SECURITY 2=CANCEL_ORDERS_FOR_AN_UNDERLYING_SECURITY 3=CANCEL_ORDERS_FOR_A_PRODUCT "
+        "4=CANCEL_ORDERS_FOR_A_CFI_CODE 5=CANCEL_ORDERS_FOR_A_SECURITY_TYPE "
+        "6=CANCEL_ORDERS_FOR_A_TRADING_SESSION 7=CANCEL_ALL_ORDERS",
+        versions=ONLY_FIX44,
+    ),
+    field(
+        531,
+        "MassCancelResponse",
+        "CHAR",
+        "0=CANCEL_REQUEST_REJECTED 1=CANCEL_ORDERS_FOR_A_SECURITY 2=CANCEL_ORDERS_FOR_AN_UNDERLYING_SECURITY "
+        "3=CANCEL_ORDERS_FOR_A_PRODUCT 4=CANCEL_ORDERS_FOR_A_CFI_CODE 5=CANCEL_ORDERS_FOR_A_SECURITY_TYPE "
+        "6=CANCEL_ORDERS_FOR_A_TRADING_SESSION 7=CANCEL_ALL_ORDERS",
+        versions=ONLY_FIX44,
+    ),
+    field(
+        532,
+        "MassCancelRejectReason",
+        "STRING",
+        "0=MASS_CANCEL_NOT_SUPPORTED 1=INVALID_OR_UNKNOWN_SECURITY 2=INVALID_OR_UNKNOWN_UNDERLYING "
+        "3=INVALID_OR_UNKNOWN_PRODUCT 4=INVALID_OR_UNKNOWN_CFI_CODE 5=INVALID_OR_UNKNOWN_SECURITY_TYPE "
+        "6=INVALID_OR_UNKNOWN_TRADING_SESSION 99=OTHER",
+        versions=ONLY_FIX44,
+    ),
+    field(533, "TotalAffectedOrders", "INT", versions=ONLY_FIX44),
+    field(534, "NoAffectedOrders", "NUMINGROUP", versions=ONLY_FIX44),
+    field(535, "AffectedOrderID", "STRING", versions=ONLY_FIX44),
+    field(584, "MassStatusReqID", "STRING", versions=ONLY_FIX44),
+    field(
+        585,
+        "MassStatusReqType",
         "INT",
-        "0=INVALID_TAG_NUMBER 1=REQUIRED_TAG_MISSING 2=TAG_NOT_DEFINED_FOR_THIS_MESSAGE_TYPE 3=UNDEFINED_TAG "
-        "4=TAG_SPECIFIED_WITHOUT_A_VALUE 5=VALUE_IS_INCORRECT 6=INCORRECT_DATA_FORMAT_FOR_VALUE "
-        "7=DECRYPTION_PROBLEM 8=SIGNATURE_PROBLEM 9=COMP_ID_PROBLEM 10=SENDING_TIME_ACCURACY_PROBLEM "
-        "11=INVALID_MSG_TYPE",
+        "1=STATUS_FOR_ORDERS_FOR_A_SECURITY 2=STATUS_FOR_ORDERS_FOR_AN_UNDERLYING_SECURITY "
+        "3=STATUS_FOR_ORDERS_FOR_A_PRODUCT 4=STATUS_FOR_ORDERS_FOR_A_CFI_CODE "
+        "5=STATUS_FOR_ORDERS_FOR_A_SECURITY_TYPE 6=STATUS_FOR_ORDERS_FOR_A_TRADING_SESSION "
+        "7=STATUS_FOR_ALL_ORDERS 8=STATUS_FOR_ORDERS_FOR_A_PARTY_ID",
+        versions=ONLY_FIX44,
     ),
-    _field(109, "ClientID", "STRING"),
-    _field(76, "ExecBroker", "STRING"),
-    _field(439, "ClearingFirm", "STRING"),
-    _field(440, "ClearingAccount", "STRING"),
-    _field(204, "CustomerOrFirm", "INT", "0=CUSTOMER 1=FIRM"),
-    _field(
-        47,
-        "Rule80A",
-        "CHAR",
-        "A=AGENCY_SINGLE_ORDER B=SHORT_EXEMPT_TRANSACTION_A_TYPE C=PROPRIETARY_NON_ALGO D=PROGRAM_ORDER_MEMBER "
-        "E=SHORT_EXEMPT_TRANSACTION_FOR_PRINCIPAL F=SHORT_EXEMPT_TRANSACTION_W_TYPE "
-        "H=SHORT_EXEMPT_TRANSACTION_I_TYPE I=INDIVIDUAL_INVESTOR J=PROPRIETARY_ALGO K=AGENCY_ALGO "
-        "L=SHORT_EXEMPT_TRANSACTION_MEMBER_AFFILIATED M=PROGRAM_ORDER_OTHER_MEMBER N=AGENT_FOR_OTHER_MEMBER "
-        "O=PROPRIETARY_TRANSACTION_AFFILIATED P=PRINCIPAL R=TRANSACTION_NON_MEMBER S=SPECIALIST_TRADES "
-        "T=TRANSACTION_UNAFFILIATED_MEMBER U=AGENCY_INDEX_ARB W=ALL_OTHER_ORDERS_AS_AGENT_FOR_OTHER_MEMBER "
-        "X=SHORT_EXEMPT_TRANSACTION_MEMBER_NOT_AFFILIATED Y=AGENCY_NON_ALGO "
-        "Z=SHORT_EXEMPT_TRANSACTION_NON_MEMBER",
-    ),
-    _field(
-        18,
-        "ExecInst",
-        "MULTIPLEVALUESTRING",
-        "1=NOT_HELD 2=WORK 3=GO_ALONG 4=OVER_THE_DAY 5=HELD 6=PARTICIPATE_DO_NOT_INITIATE 7=STRICT_SCALE "
-        "8=TRY_TO_SCALE 9=STAY_ON_BID_SIDE 0=STAY_ON_OFFER_SIDE A=NO_CROSS B=OK_TO_CROSS C=CALL_FIRST "
-        "D=PERCENT_OF_VOLUME E=DO_NOT_INCREASE F=DO_NOT_REDUCE G=ALL_OR_NONE I=INSTITUTIONS_ONLY L=LAST_PEG "
-        "M=MID_PRICE_PEG N=NON_NEGOTIABLE O=OPENING_PEG P=MARKET_PEG R=PRIMARY_PEG S=SUSPEND "
-        "T=FIXED_PEG_TO_LOCAL_BEST_AT_TIME_OF_ORDER U=CUSTOMER_DISPLAY_INSTRUCTION V=NETTING W=PEG_TO_VWAP",
-    ),
-    _field(
-        63,
-        "SettlmntTyp",
-        "CHAR",
-        "0=REGULAR 1=CASH 2=NEXT_DAY 3=T_PLUS2 4=T_PLUS3 5=T_PLUS4 6=FUTURE 7=WHEN_AND_IF_ISSUED "
-        "8=SELLERS_OPTION 9=T_PLUS5",
-    ),
-    _field(64, "FutSettDate", "LOCALMKTDATE"),
-    _field(22, "IDSource", "STRING"),
-    _field(
-        54,
-        "Side",
-        "CHAR",
-        "1=BUY 2=SELL 3=BUY_MINUS 4=SELL_PLUS 5=SELL_SHORT 6=SELL_SHORT_EXEMPT 7=UNDISCLOSED 8=CROSS 9=CROSS_SHORT",
-    ),
-    _field(
-        40,
-        "OrdType",
-        "CHAR",
-        "1=MARKET 2=LIMIT 3=STOP 4=STOP_LIMIT 5=MARKET_ON_CLOSE 6=WITH_OR_WITHOUT 7=LIMIT_OR_BETTER "
-        "8=LIMIT_WITH_OR_WITHOUT 9=ON_BASIS A=ON_CLOSE B=LIMIT_ON_CLOSE C=FOREX_MARKET D=PREVIOUSLY_QUOTED "
-        "E=PREVIOUSLY_INDICATED F=FOREX_LIMIT G=FOREX_SWAP H=FOREX_PREVIOUSLY_QUOTED I=FUNARI P=PEGGED",
-    ),
-    _field(
-        59,
-        "TimeInForce",
-        "CHAR",
-        "0=DAY 1=GOOD_TILL_CANCEL 2=AT_THE_OPENING 3=IMMEDIATE_OR_CANCEL 4=FILL_OR_KILL 5=GOOD_TILL_CROSSING "
-        "6=GOOD_TILL_DATE",
-    ),
-    _field(211, "PegDifference", "PRICEOFFSET"),
-    _field(
-        388,
-        "DiscretionInst",
-        "CHAR",
-        "0=RELATED_TO_DISPLAYED_PRICE 1=RELATED_TO_MARKET_PRICE 2=RELATED_TO_PRIMARY_PRICE "
-        "3=RELATED_TO_LOCAL_PRIMARY_PRICE 4=RELATED_TO_MIDPOINT_PRICE 5=RELATED_TO_LAST_TRADE_PRICE",
-    ),
-    _field(389, "DiscretionOffset", "PRICEOFFSET"),
-    _field(77, "OpenClose", "CHAR", "O=OPEN C=CLOSE"),
-    _field(20, "ExecTransType", "CHAR", "0=NEW 1=CANCEL 2=CORRECT 3=STATUS"),
-    _field(
-        150,
-        "ExecType",
-        "CHAR",
-        "0=NEW 1=PARTIAL_FILL 2=FILL 3=DONE_FOR_DAY 4=CANCELED 5=REPLACED 6=PENDING_CANCEL 7=STOPPED 8=REJECTED "
-        "9=SUSPENDED A=PENDING_NEW B=CALCULATED C=EXPIRED D=RESTATED E=PENDING_REPLACE",
-    ),
-    _field(
-        39,
-        "OrdStatus",
-        "CHAR",
-        "0=NEW 1=PARTIALLY_FILLED 2=FILLED 3=DONE_FOR_DAY 4=CANCELED 5=REPLACED 6=PENDING_CANCEL 7=STOPPED "
-        "8=REJECTED 9=SUSPENDED A=PENDING_NEW B=CALCULATED C=EXPIRED D=ACCEPTED_FOR_BIDDING E=PENDING_REPLACE",
-    ),
-    _field(
-        378,
-        "ExecRestatementReason",
-        "INT",
-        "0=GT_CORPORATE_ACTION 1=GT_RENEWAL 2=VERBAL_CHANGE 3=REPRICING_OF_ORDER 4=BROKER_OPTION "
-        "5=PARTIAL_DECLINE_OF_ORDER_QTY",
-    ),
-    _field(
-        103,
-        "OrdRejReason",
-        "INT",
-        "0=BROKER_OPTION 1=UNKNOWN_SYMBOL 2=EXCHANGE_CLOSED 3=ORDER_EXCEEDS_LIMIT 4=TOO_LATE_TO_ENTER "
-        "5=UNKNOWN_ORDER 6=DUPLICATE_ORDER 7=DUPLICATE_OF_A_VERBALLY_COMMUNICATED_ORDER 8=STALE_ORDER",
-    ),
-    _field(32, "LastShares", "QTY"),
-    _field(
-        102,
-        "CxlRejReason",
-        "INT",
-        "0=TOO_LATE_TO_CANCEL 1=UNKNOWN_ORDER 2=BROKER_OPTION 3=ORDER_ALREADY_IN_PENDING_STATUS",
-    ),
-    _field(
-        380,
-        "BusinessRejectReason",
-        "INT",
-        "0=OTHER 1=UNKNOWN_ID 2=UNKNOWN_SECURITY 3=UNSUPPORTED_MESSAGE_TYPE 4=APPLICATION_NOT_AVAILABLE "
-        "5=CONDITIONALLY_REQUIRED_FIELD_MISSING",
-    ),
+    field(911, "TotNumReports", "INT", versions=ONLY_FIX44),
+    field(912, "LastRptRequested", "BOOLEAN", versions=ONLY_FIX44),
+    # Later than FIX 4.4, or common custom tags: taken in every version.
+    field(1138, "DisplayQty", "QTY"),
+    field(7928, "SelfTradePreventionGroup", "STRING"),
+    # Not what FIX 5.0 has this number for: STRING, so that the venue itself refuses what it does not offer.
+    field(2362, "SelfTradePreventionMode", "STRING"),
 )

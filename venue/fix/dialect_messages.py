@@ -10,7 +10,8 @@ field it has. LastShares is FIX 4.2's name of what is LastQty in FIX 4.4, so bot
 from enum import Enum
 from typing import NamedTuple
 
-from venue.domain.enums import OrderType, Side, TimeInForce
+from venue.domain.enums import MassCancelScope, OrderType, Side, TimeInForce
+from venue.domain.limits import MAX_AFFECTED_ORDERS, MAX_NAME_LENGTH
 from venue.fix.dialect_fields import EVERY_VERSION, ONLY_FIX42, ONLY_FIX44, Version
 
 
@@ -87,6 +88,10 @@ def _answer(type_: str, name: str, purpose: str, *fields: FieldUse | GroupUse) -
     return Message(type_, name, purpose, False, True, False, fields)
 
 
+def _only_in_44(message: Message) -> Message:
+    return message._replace(versions=ONLY_FIX44)
+
+
 _SIDES = tuple(side.value for side in Side)
 _ORDER_TYPES = tuple(order_type.value for order_type in OrderType)
 _TIMES_IN_FORCE = tuple(time.value for time in TimeInForce)
@@ -110,10 +115,23 @@ _SIDE = _required("Side", only=_SIDES)
 _TRANSACT_TIME = _required("TransactTime", "when the client made the request, UTC")
 _TEXT = _optional("Text", "for people")
 
-_ORDER_TERMS = (
-    _required("OrderQty", "in the base asset, a whole number of lots"),
-    _required("OrdType", only=_ORDER_TYPES),
-    _conditional("Price", "a limit order needs it, a market order takes none; a whole number of ticks"),
+_PRICE = _conditional("Price", "limit and stop limit orders need it, others take none; a whole number of ticks")
+_EXEC_INST = "several are separated by spaces; reinstate is what happens without any"
+_TERMS = (
+    _conditional("StopPx", "stop orders need it; a whole number of ticks"),
+    _conditional("ExpireTime", "a GTD order needs it or ExpireDate; UTC"),
+    _conditional("ExpireDate", "the last UTC day of a GTD order, which expires when it is over"),
+    FieldUse("ExecInst", Presence.OPTIONAL, _EXEC_INST, ("6", "H", "J", "K"), ONLY_FIX44),
+    FieldUse("ExecInst", Presence.OPTIONAL, "", ("6",), ONLY_FIX42),
+    _optional("MaxFloor", "iceberg: so much is shown at once; a whole number of lots"),
+    _optional("DisplayQty", "the same as MaxFloor; taken in every version"),
+    _optional("MinQty", "so much trades at once, or nothing does; a whole number of lots"),
+    _optional("CashOrderQty", "of a market order to buy, in the place of OrderQty: what it may cost, in quote"),
+    _optional("SelfTradePreventionGroup", "custom: orders of one group of a firm do not trade with each other"),
+    _optional(
+        "SelfTradePreventionMode",
+        "custom: 1 cancel aggressing, 2 cancel resting, 3 cancel both, 4 decrement; not FIX 5.0's field of this number",
+    ),
 )
 _NO_EFFECT_ON_ORDERS: tuple[FieldUse | GroupUse, ...] = (
     FieldUse("HandlInst", Presence.REQUIRED, "1, 2 or 3, without a difference", versions=ONLY_FIX42),
@@ -124,8 +142,7 @@ _NO_EFFECT_ON_ORDERS: tuple[FieldUse | GroupUse, ...] = (
     _PARTIES,
 )
 _REFUSED_ON_ORDERS = (
-    *_refused("StopPx", "ExpireTime", "ExpireDate", "EffectiveTime", "ExecInst", "MaxFloor", "MaxShow", "DisplayQty"),
-    *_refused("MinQty", "CashOrderQty", "SelfTradePreventionGroup", "SelfMatchPreventionID"),
+    *_refused("EffectiveTime", "MaxShow"),
     *_refused("PegOffsetValue", "DiscretionInst", "DiscretionOffsetValue", "PriceType", "Price2", "QtyType"),
     *_refused("PegDifference", "DiscretionOffset"),
     *_refused("Currency", "SettlCurrency", "SettlType", "SettlDate", "SecurityType", "SecurityID", "SecurityIDSource"),
@@ -185,8 +202,11 @@ _REQUESTS = (
         _SYMBOL,
         _SIDE,
         _TRANSACT_TIME,
-        *_ORDER_TERMS,
+        _conditional("OrderQty", "in the base asset, a whole number of lots; this or CashOrderQty"),
+        _required("OrdType", only=_ORDER_TYPES),
+        _PRICE,
         _optional("TimeInForce", "without it: DAY", only=_TIMES_IN_FORCE),
+        *_TERMS,
         *_NO_EFFECT_ON_ORDERS,
         *_REFUSED_ON_ORDERS,
     ),
@@ -207,7 +227,7 @@ _REQUESTS = (
     _request(
         "G",
         "OrderCancelReplaceRequest",
-        "changes an order's price, quantity or both",
+        "changes an order's price, quantity, stop price, expiry or shown quantity",
         _ORIGINAL,
         _ORDER_ID,
         _CLIENT_ORDER_ID,
@@ -215,8 +235,11 @@ _REQUESTS = (
         _SYMBOL,
         _SIDE,
         _TRANSACT_TIME,
-        *_ORDER_TERMS,
+        _required("OrderQty", "the total intended, with what is executed; a whole number of lots"),
+        _required("OrdType", "as the order has it", only=_ORDER_TYPES),
+        _PRICE,
         _optional("TimeInForce", "as the order has it", only=_TIMES_IN_FORCE),
+        *_TERMS,
         *_NO_EFFECT_ON_ORDERS,
         *_REFUSED_ON_ORDERS,
     ),
@@ -231,6 +254,41 @@ _REQUESTS = (
         _SIDE,
         *_no_effect("Account", "AcctIDSource", "SecondaryClOrdID", "ClOrdLinkID", "ClientID", "ExecBroker"),
         _PARTIES,
+    ),
+    _only_in_44(
+        _request(
+            "q",
+            "OrderMassCancelRequest",
+            "cancels all open orders that match it",
+            _CLIENT_ORDER_ID,
+            _required("MassCancelRequestType", only=tuple(scope.value for scope in MassCancelScope)),
+            _conditional("Symbol", "of the instrument with MassCancelRequestType=1; a filter with 7"),
+            _optional("Side", "a filter", only=_SIDES),
+            _optional("Account", "a filter; beyond FIX 4.4"),
+            _TRANSACT_TIME,
+            _PARTIES._replace(
+                presence=Presence.OPTIONAL,
+                note="one party, your own firm (PartyRole=1, executing firm): the orders of all its sessions, not of "
+                "yours alone; beyond FIX 4.4",
+            ),
+            *_no_effect("Text", "SecondaryClOrdID"),
+            *_refused("SecurityID", "SecurityIDSource", "SecurityType", "SecurityExchange"),
+        )
+    ),
+    _only_in_44(
+        _request(
+            "AF",
+            "OrderMassStatusRequest",
+            "asks how all open orders of the session that match it stand",
+            _required("MassStatusReqID", f"comes back in the answers; at most {MAX_NAME_LENGTH} characters"),
+            _required("MassStatusReqType", only=("1", "7")),
+            _conditional("Symbol", "of the instrument with MassStatusReqType=1; a filter with 7"),
+            _optional("Side", "a filter", only=_SIDES),
+            _optional("Account", "a filter"),
+            *_no_effect("AcctIDSource"),
+            _PARTIES,
+            *_refused("SecurityID", "SecurityIDSource", "SecurityType", "SecurityExchange"),
+        )
     ),
 )
 
@@ -247,28 +305,44 @@ _ANSWERS = (
         _optional("ClOrdID"),
         _optional("OrigClOrdID", "in answers to F and G: the last accepted ClOrdID before"),
         _optional("OrdStatusReqID", "of the status request that it answers"),
+        _conditional("MassStatusReqID", "of the mass status request that it answers"),
+        _conditional("TotNumReports", "with MassStatusReqID: how many orders match"),
+        _conditional("LastRptRequested", "with MassStatusReqID: Y on the last one"),
         _optional("Account"),
         _required("Symbol"),
         _required("Side"),
         _optional("OrdType"),
         _optional("TimeInForce"),
         _optional("Price"),
-        _optional("OrderQty"),
+        _optional("OrderQty", "of an order for cash, what it buys"),
+        _optional("StopPx"),
+        _optional("ExpireTime"),
+        _optional("ExpireDate", "of a refused order, as it was sent"),
+        _optional("ExecInst"),
+        _optional("MaxFloor"),
+        FieldUse("DisplayQty", Presence.OPTIONAL, "what the book shows now", versions=ONLY_FIX44),
+        _optional("MinQty"),
+        _optional("CashOrderQty"),
+        FieldUse("SelfTradePreventionGroup", Presence.OPTIONAL, versions=ONLY_FIX44),
+        FieldUse("SelfTradePreventionMode", Presence.OPTIONAL, versions=ONLY_FIX44),
         _conditional("LastQty", "on trades"),
         _conditional("LastShares", "on trades"),
         _conditional("LastPx", "on trades"),
-        _conditional("LastLiquidityInd", "on trades"),
+        _conditional("LastLiquidityInd", "on trades, but not of an auction"),
         _conditional("GrossTradeAmt", "on trades: 32 x 31, exactly"),
         _conditional("TrdMatchID", "on trades: the same for both sides"),
         _required("LeavesQty"),
         _required("CumQty"),
         _required("AvgPx"),
+        _conditional("DayOrderQty", "of an order that traded on an earlier day: OrderQty without what it traded then"),
+        _conditional("DayCumQty", "with DayOrderQty: CumQty of this day"),
+        _conditional("DayAvgPx", "with DayOrderQty: AvgPx of this day"),
         _conditional("OrdRejReason", "on rejects"),
-        _conditional("ExecRestatementReason", "on cancels that nobody asked for"),
+        _conditional("ExecRestatementReason", "on restatements, and on cancels that answer no F"),
         _conditional("ExecRefID", "the ExecID that it corrects"),
         FieldUse("TransactTime", Presence.OPTIONAL, "the venue's clock, UTC, microseconds", versions=ONLY_FIX44),
         FieldUse("TransactTime", Presence.OPTIONAL, "the venue's clock, UTC, milliseconds", versions=ONLY_FIX42),
-        _optional("WorkingIndicator"),
+        _conditional("WorkingIndicator", "of an open stop order: N while it waits, then Y"),
         _optional("SecondaryOrderID"),
         _PARTIES._replace(presence=Presence.OPTIONAL, note="who is on it"),
         _TEXT,
@@ -286,6 +360,29 @@ _ANSWERS = (
         _optional("Account"),
         _optional("TransactTime"),
         _TEXT,
+    ),
+    _only_in_44(
+        _answer(
+            "r",
+            "OrderMassCancelReport",
+            "a mass cancel request was served, after the last of its ExecutionReports, or refused",
+            _required("ClOrdID", "of the request"),
+            _required("OrderID", "the venue's id of the request"),
+            _required("MassCancelRequestType", "of the request"),
+            _required("MassCancelResponse", "0: refused; else as MassCancelRequestType"),
+            _conditional("MassCancelRejectReason", "where it was refused"),
+            _conditional("TotalAffectedOrders", "how many orders were cancelled"),
+            GroupUse(
+                "NoAffectedOrders",
+                Presence.CONDITIONAL,
+                f"the orders, where they are at most {MAX_AFFECTED_ORDERS} and one record of the venue's holds them",
+                (_required("OrigClOrdID", "the order's last accepted ClOrdID"), _required("AffectedOrderID")),
+            ),
+            _conditional("Symbol", "of the request"),
+            _conditional("Side", "of the request"),
+            _optional("TransactTime"),
+            _TEXT,
+        )
     ),
     _answer(
         "j",
@@ -327,8 +424,8 @@ MESSAGES = (*_SESSION_MESSAGES, *_REQUESTS, *_ANSWERS)
 NOT_SUPPORTED: dict[Version, tuple[str, ...]] = {
     Version.FIX42: tuple("67BCEJKLMNPQRSTVWXYZabcdefghiklm"),
     Version.FIX44: (
-        *"67BCEJKLMNPQRSTVWXYZabcdefghiklmnopqrstuvwxyz",
-        *(f"A{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        *"67BCEJKLMNPQRSTVWXYZabcdefghiklmnopstuvwxyz",
+        *(f"A{letter}" for letter in "ABCDEGHIJKLMNOPQRSTUVWXYZ"),
         *(f"B{letter}" for letter in "ABCDEFGH"),
     ),
 }

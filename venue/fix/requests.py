@@ -1,4 +1,4 @@
-"""D, F, G, H to commands, or to the refusal that the standard has for what cannot be one.
+"""D, F, G, H, q, AF to commands, or to the refusal that the standard has for what cannot be one.
 
 Three kinds of no, by who is asked: the message itself is bad (Reject, 3); the venue does not do that, or a field
 is missing in this case (BusinessMessageReject, j); the order is not acceptable (a RefuseOrder or RefuseChange
@@ -7,25 +7,31 @@ command, so that the engine knows the ClOrdID and the report comes from the feed
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from venue.domain.commands import (
     CancelOrder,
+    CancelOrders,
     PlaceOrder,
     RefuseChange,
     RefuseOrder,
     ReplaceOrder,
+    RequestMassStatus,
     RequestOrderStatus,
     SessionCommand,
 )
-from venue.domain.enums import Delivery, OrderType, RequestType, Side, TimeInForce
-from venue.domain.limits import MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
+from venue.domain.enums import Delivery, MassCancelScope, OrderType, RequestType, Side, TimeInForce
+from venue.domain.limits import MAX_NAME_LENGTH, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
 from venue.domain.money import NotADecimal, TooFine
 from venue.domain.reference import Instrument, OffIncrement, Reference
 from venue.domain.reject_reason import RejectReason
+from venue.domain.terms import NO_TERMS, Terms
+from venue.fix import terms as order_terms
 from venue.fix.dialect import Dialect, MessageSpec, group_violation
+from venue.fix.terms import Refusal, first_of, short
 from venue.fix.wire import REFUSED, SOH
 
+OTHER = 0
 VALUE_IS_INCORRECT = 5
 INCORRECT_DATA_FORMAT = 6
 UNSUPPORTED_MESSAGE_TYPE = 3
@@ -58,11 +64,6 @@ _CACHED_NUMBERS = 1 << 15
 Answer = SessionCommand | SessionReject | BusinessReject
 
 
-class _Refusal(NamedTuple):
-    reason: RejectReason
-    text: str
-
-
 class Requests:
     """Reads requests of one version of FIX. It knows reference data, which it learns from the welcome and the feed, and
     nothing else."""
@@ -70,12 +71,17 @@ class Requests:
     def __init__(self, reference: Reference, dialect: Dialect) -> None:
         self._specs: dict[str, MessageSpec] = dialect.in_messages
         self._field_names: dict[str, str] = dialect.field_names
+        # Of D and G: a message with none of these fields is read without a look at any of them.
+        self._beyond_ordinary = {kind: frozenset((*self._specs[kind].refused, *order_terms.TAGS)) for kind in "DG"}
         self._instruments = {instrument.symbol: _Numbers(instrument) for instrument in reference.instruments}
+        self._firms = {session.name: session.firm for session in reference.sessions}
         self._readers: dict[str, Callable[[str, dict[str, str]], Answer]] = {
             "D": self._order,
             "F": self._cancel,
             "G": self._replace,
             "H": self._status,
+            "q": self._mass_cancel,
+            "AF": self._mass_status,
         }
 
     def list_instrument(self, instrument: Instrument) -> None:
@@ -102,31 +108,56 @@ class Requests:
 
     def _order(self, session: str, fields: dict[str, str]) -> Answer:
         get = fields.get
-        order_type, price_text = fields["40"], get("44")
-        if price_text is None and order_type == "2":
-            return _missing("D", fields, "Price(44) is required when OrdType(40)=2 (limit)")
-        sequence, delivery = int(fields["34"]), _delivery(fields)
-        refusal = self._refusal_of_order(fields)
-        if refusal is None:
-            numbers = self._instruments[fields["55"]]
-            price = None if price_text is None else numbers.price(price_text)
-            quantity = numbers.quantity(fields["38"])
-            if not isinstance(quantity, _Refusal) and not isinstance(price, _Refusal):
-                return PlaceOrder(
-                    *(0, session, sequence, fields["11"], get("1", ""), fields["55"]),
-                    *(_SIDES[fields["54"]], _ORDER_TYPES[order_type], _TIMES[get("59", "0")]),
-                    *(price, quantity, delivery),
-                )
-            refusal = _first_of(quantity, price)
-        return RefuseOrder(
-            *(0, session, sequence, fields["11"], get("1", ""), fields["55"], fields["54"], order_type),
-            *(get("59", "0"), price_text or "", fields["38"], refusal.reason, refusal.text, delivery),
+        numbers = self._instruments.get(fields["55"])
+        order_type, price_text, quantity_text = fields["40"], get("44"), get("38")
+        side, time_in_force = _SIDES.get(fields["54"]), _TIMES.get(get("59", "0"))
+        # The usual order passes at a glance; any other is read with all that it may say.
+        if (
+            numbers is None
+            or side is None
+            or time_in_force is None
+            or time_in_force is _GTD
+            or quantity_text is None
+            or (order_type != "2" if price_text is not None else order_type != "1")
+            or not fields.keys().isdisjoint(self._beyond_ordinary["D"])
+        ):
+            return self._special_order(session, fields)
+        price = None if price_text is None else numbers.price(price_text)
+        quantity = numbers.quantity(quantity_text)
+        if isinstance(quantity, Refusal) or isinstance(price, Refusal):
+            return _refuse_order(session, fields, _first_of(quantity, price))
+        return PlaceOrder(
+            *(0, session, int(fields["34"]), fields["11"], get("1", ""), fields["55"]),
+            *(side, _ORDER_TYPES[order_type], time_in_force, price, quantity, _delivery(fields)),
         )
 
-    def _refusal_of_order(self, fields: dict[str, str]) -> _Refusal | None:
-        if fields["55"] not in self._instruments:
-            return _Refusal(RejectReason.UNKNOWN_SYMBOL, f"Symbol(55) {fields['55']} is not traded here")
-        return self._unsupported("D", fields)
+    def _special_order(self, session: str, fields: dict[str, str]) -> Answer:
+        lacks = order_terms.missing(fields)
+        if lacks:
+            return _missing("D", fields, lacks)
+        numbers = self._instruments.get(fields["55"])
+        if numbers is None:
+            return _refuse_order(session, fields, _unknown_symbol(fields))
+        refusal = self._unsupported("D", fields)
+        if refusal is not None:
+            return _refuse_order(session, fields, refusal)
+        get = fields.get
+        price_text, quantity_text = get("44"), get("38")
+        price = None if price_text is None else numbers.price(price_text)
+        quantity = 0 if quantity_text is None else numbers.quantity(quantity_text)
+        terms, refusals = order_terms.read_terms(fields, numbers.instrument)
+        refusals += [number for number in (price, quantity) if isinstance(number, Refusal)]
+        if refusals or ("38" in fields and "152" in fields):
+            known_quantity = 0 if isinstance(quantity, Refusal) else quantity
+            refusals += order_terms.conflicts(fields, known_quantity, terms)
+            return _refuse_order(session, fields, first_of(refusals))
+        assert not isinstance(price, Refusal)
+        assert not isinstance(quantity, Refusal)
+        return PlaceOrder(
+            *(0, session, int(fields["34"]), fields["11"], get("1", ""), fields["55"], _SIDES[fields["54"]]),
+            *(_ORDER_TYPES[fields["40"]], _TIMES[get("59", "0")], price, quantity, _delivery(fields)),
+            terms=_given(terms),
+        )
 
     def _cancel(self, session: str, fields: dict[str, str]) -> Answer:
         target = _target("F", fields)
@@ -145,30 +176,36 @@ class Requests:
         if isinstance(target, BusinessReject):
             return target
         get = fields.get
-        if get("44") is None and fields["40"] == "2":
-            return _missing("G", fields, "Price(44) is required when OrdType(40)=2 (limit)")
+        order_type, price_text = fields["40"], get("44")
+        if price_text is None and order_type in _PRICED:
+            return _missing("G", fields, f"Price(44) is required when OrdType(40)={order_type}")
         numbers = self._instruments.get(fields["55"])
-        refusal = self._unsupported("G", fields)
         if numbers is None:
-            refusal = _Refusal(RejectReason.UNKNOWN_SYMBOL, f"Symbol(55) {fields['55']} is not traded here")
-        if refusal is None and numbers is not None:
-            price_text = get("44")
-            price = None if price_text is None else numbers.price(price_text)
-            quantity = numbers.quantity(fields["38"])
-            if not isinstance(quantity, _Refusal) and not isinstance(price, _Refusal):
-                time_in_force = get("59")
-                return ReplaceOrder(
-                    *(0, session, int(fields["34"]), fields["11"], *target, get("1", ""), fields["55"]),
-                    side=_side(fields),
-                    order_type=_ORDER_TYPES[fields["40"]],
-                    time_in_force=None if time_in_force is None else _TIMES[time_in_force],
-                    price=price,
-                    quantity=quantity,
-                    delivery=_delivery(fields),
-                )
-            refusal = _first_of(quantity, price)
-        assert refusal is not None
-        return _refuse_change(session, fields, RequestType.REPLACE, target, refusal)
+            return _refuse_change(session, fields, RequestType.REPLACE, target, _unknown_symbol(fields))
+        refusal = self._unsupported("G", fields)
+        if refusal is not None:
+            return _refuse_change(session, fields, RequestType.REPLACE, target, refusal)
+        price = None if price_text is None else numbers.price(price_text)
+        quantity = numbers.quantity(fields["38"])
+        terms: Terms | None = None
+        refusals: list[Refusal] = []
+        if not fields.keys().isdisjoint(self._beyond_ordinary["G"]):
+            wanted, refusals = order_terms.read_terms(fields, numbers.instrument)
+            terms = _given(wanted)
+        if refusals or isinstance(quantity, Refusal) or isinstance(price, Refusal):
+            refusals += [number for number in (quantity, price) if isinstance(number, Refusal)]
+            return _refuse_change(session, fields, RequestType.REPLACE, target, first_of(refusals))
+        time_in_force = get("59")
+        return ReplaceOrder(
+            *(0, session, int(fields["34"]), fields["11"], *target, get("1", ""), fields["55"]),
+            side=_side(fields),
+            order_type=_ORDER_TYPES[order_type],
+            time_in_force=None if time_in_force is None else _TIMES[time_in_force],
+            price=price,
+            quantity=quantity,
+            delivery=_delivery(fields),
+            terms=terms,
+        )
 
     def _status(self, session: str, fields: dict[str, str]) -> Answer:
         order_id = _order_id(fields.get("37"))
@@ -179,15 +216,58 @@ class Requests:
             *(fields["55"], _side(fields), fields.get("790", "")),
         )
 
-    def _unsupported(self, message_type: str, fields: dict[str, str]) -> _Refusal | None:
+    def _mass_cancel(self, session: str, fields: dict[str, str]) -> Answer:
+        scope, get = fields["530"], fields.get
+        if scope == _BY_SYMBOL and "55" not in fields:
+            return _missing("q", fields, "Symbol(55) is required when MassCancelRequestType(530)=1")
+        whole_firm = get("453", "0") != "0"
+        refusal = self._unsupported("q", fields)
+        if refusal is None and whole_firm and not self._is_own_firm(session, fields):
+            text = "NoPartyIDs(453) on a mass cancel takes one party: PartyID(448) of your firm, with PartyRole(452)=1"
+            refusal = Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, text)
+        if refusal is not None:
+            return _refuse_change(session, fields, RequestType.CANCEL, ("", 0), refusal, scope)
+        return CancelOrders(
+            *(0, session, int(fields["34"]), fields["11"], _SCOPES[scope], get("55", "")),
+            side=_SIDES[fields["54"]] if "54" in fields else None,
+            account=get("1", ""),
+            whole_firm=whole_firm,
+            delivery=_delivery(fields),
+        )
+
+    def _is_own_firm(self, session: str, fields: dict[str, str]) -> bool:
+        """Whether the parties of the message are the session's firm and nobody else."""
+        firm = self._firms.get(session)
+        return (fields["453"], fields["448"], fields.get("452")) == ("1", firm, _EXECUTING_FIRM)
+
+    def _mass_status(self, session: str, fields: dict[str, str]) -> Answer:
+        request_id, get = fields["584"], fields.get
+        if len(request_id) > MAX_NAME_LENGTH:
+            text = f"MassStatusReqID(584) is longer than {MAX_NAME_LENGTH} characters"
+            return SessionReject("AF", VALUE_IS_INCORRECT, "584", text)
+        refusal = self._unsupported("AF", fields)
+        if refusal is not None:
+            return BusinessReject("AF", OTHER, request_id, refusal.text)
+        if fields["585"] == _BY_SYMBOL and "55" not in fields:
+            text = "Symbol(55) is required when MassStatusReqType(585)=1"
+            return BusinessReject("AF", CONDITIONALLY_REQUIRED_FIELD_MISSING, request_id, text)
+        return RequestMassStatus(
+            *(0, session, int(fields["34"]), request_id, get("55", "")),
+            side=_SIDES[fields["54"]] if "54" in fields else None,
+            account=get("1", ""),
+        )
+
+    def _unsupported(self, message_type: str, fields: dict[str, str]) -> Refusal | None:
         spec = self._specs[message_type]
         if not fields.keys().isdisjoint(spec.refused):
             tag = next(tag for tag in fields if tag in spec.refused)
-            return _Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, spec.refused[tag])
-        for tag, refused in spec.refused_values.items():
-            if tag in fields and fields[tag] in refused:
-                return _Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, refused[fields[tag]])
-        return None
+            return Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, spec.refused[tag])
+        for tag in spec.refused_values:
+            text = spec.refusal(tag, fields[tag]) if tag in fields else None
+            if text is not None:
+                return Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, text)
+        text = order_terms.contradiction(fields) if "18" in fields else ""
+        return Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, text) if text else None
 
     def _not_ascii(self, message_type: str, fields: dict[str, str]) -> Answer:
         """Such a value cannot be told back as it was, and two that differ might be taken for one."""
@@ -200,16 +280,23 @@ class Requests:
 class _Numbers:
     """An instrument's prices and quantities from text."""
 
-    __slots__ = ("price", "quantity")
+    __slots__ = ("instrument", "price", "quantity")
 
     def __init__(self, instrument: Instrument) -> None:
-        self.price: Callable[[str], int | _Refusal] = lru_cache(_CACHED_NUMBERS)(partial(_price, instrument))
-        self.quantity: Callable[[str], int | _Refusal] = lru_cache(_CACHED_NUMBERS)(partial(_quantity, instrument))
+        self.instrument = instrument
+        self.price: Callable[[str], int | Refusal] = lru_cache(_CACHED_NUMBERS)(partial(_price, instrument))
+        self.quantity: Callable[[str], int | Refusal] = lru_cache(_CACHED_NUMBERS)(partial(_quantity, instrument))
 
 
 _SIDES = {side.value: side for side in Side}
 _ORDER_TYPES = {order_type.value: order_type for order_type in OrderType}
 _TIMES = {time.value: time for time in TimeInForce}
+_SCOPES = {scope.value: scope for scope in MassCancelScope}
+_GTD: Final = TimeInForce.GTD
+_PRICED: Final = (OrderType.LIMIT.value, OrderType.STOP_LIMIT.value)
+# Of MassCancelRequestType(530) and MassStatusReqType(585); of PartyRole(452).
+_BY_SYMBOL: Final = "1"
+_EXECUTING_FIRM: Final = "1"
 
 
 def _side(fields: dict[str, str]) -> Side:
@@ -255,52 +342,75 @@ def _order_id(text: str | None) -> int:
 _NO_SUCH_ORDER = (1 << 62) - 1
 
 
-def _quantity(instrument: Instrument, text: str) -> int | _Refusal:
+def _quantity(instrument: Instrument, text: str) -> int | Refusal:
     try:
-        quantity = instrument.parse_quantity(text)
+        quantity: int = instrument.parse_quantity(text)
     except NotADecimal:
-        return _Refusal(RejectReason.MALFORMED_QUANTITY, RejectReason.MALFORMED_QUANTITY.text)
+        return Refusal(RejectReason.MALFORMED_QUANTITY, RejectReason.MALFORMED_QUANTITY.text)
     except (TooFine, OffIncrement):
         reason, lot = RejectReason.QUANTITY_OFF_LOT, instrument.format_quantity(1)
-        return _Refusal(reason, f"OrderQty(38) {_short(text)} is not a whole number of lots of {lot}")
+        return Refusal(reason, f"OrderQty(38) {short(text)} is not a whole number of lots of {lot}")
+    except ValueError:
+        # More digits than Python reads.
+        quantity = MAX_QUANTITY_LOTS + 1
     if quantity <= 0:
-        return _Refusal(RejectReason.QUANTITY_NOT_POSITIVE, RejectReason.QUANTITY_NOT_POSITIVE.text)
+        return Refusal(RejectReason.QUANTITY_NOT_POSITIVE, RejectReason.QUANTITY_NOT_POSITIVE.text)
     if quantity > MAX_QUANTITY_LOTS:
         limit = instrument.format_quantity(MAX_QUANTITY_LOTS)
-        return _Refusal(RejectReason.QUANTITY_TOO_LARGE, f"OrderQty(38) {_short(text)} is above {limit}")
+        return Refusal(RejectReason.QUANTITY_TOO_LARGE, f"OrderQty(38) {short(text)} is above {limit}")
     return quantity
 
 
-def _price(instrument: Instrument, text: str) -> int | _Refusal:
+def _price(instrument: Instrument, text: str) -> int | Refusal:
     try:
-        price = instrument.parse_price(text)
+        price: int = instrument.parse_price(text)
     except NotADecimal:
-        return _Refusal(RejectReason.MALFORMED_PRICE, RejectReason.MALFORMED_PRICE.text)
+        return Refusal(RejectReason.MALFORMED_PRICE, RejectReason.MALFORMED_PRICE.text)
     except (TooFine, OffIncrement):
         reason, tick = RejectReason.PRICE_OFF_TICK, instrument.format_price(1)
-        return _Refusal(reason, f"Price(44) {_short(text)} is not a whole number of ticks of {tick}")
+        return Refusal(reason, f"Price(44) {short(text)} is not a whole number of ticks of {tick}")
+    except ValueError:
+        price = MAX_PRICE_TICKS + 1
     if price <= 0:
-        return _Refusal(RejectReason.PRICE_NOT_POSITIVE, RejectReason.PRICE_NOT_POSITIVE.text)
+        return Refusal(RejectReason.PRICE_NOT_POSITIVE, RejectReason.PRICE_NOT_POSITIVE.text)
     if price > MAX_PRICE_TICKS:
         limit = instrument.format_price(MAX_PRICE_TICKS)
-        return _Refusal(RejectReason.PRICE_TOO_LARGE, f"Price(44) {_short(text)} is above {limit}")
+        return Refusal(RejectReason.PRICE_TOO_LARGE, f"Price(44) {short(text)} is above {limit}")
     return price
 
 
-def _first_of(quantity: int | _Refusal, price: int | _Refusal | None) -> _Refusal:
-    refusal = quantity if isinstance(quantity, _Refusal) else price
-    assert isinstance(refusal, _Refusal)
+def _first_of(quantity: int | Refusal, price: int | Refusal | None) -> Refusal:
+    refusal = quantity if isinstance(quantity, Refusal) else price
+    assert isinstance(refusal, Refusal)
     return refusal
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 24 else f"{text[:21]}..."
+def _unknown_symbol(fields: dict[str, str]) -> Refusal:
+    return Refusal(RejectReason.UNKNOWN_SYMBOL, f"Symbol(55) {fields['55']} is not traded here")
+
+
+def _given(terms: Terms) -> Terms | None:
+    return None if terms == NO_TERMS else terms
+
+
+def _refuse_order(session: str, fields: dict[str, str], refusal: Refusal) -> RefuseOrder:
+    get = fields.get
+    return RefuseOrder(
+        *(0, session, int(fields["34"]), fields["11"], get("1", ""), fields["55"], fields["54"], fields["40"]),
+        *(get("59", "0"), get("44", ""), get("38", ""), refusal.reason, refusal.text, _delivery(fields)),
+        terms=tuple([(tag, fields[tag]) for tag in order_terms.TAGS if tag in fields]),
+    )
 
 
 def _refuse_change(
-    session: str, fields: dict[str, str], request: RequestType, target: tuple[str, int], refusal: _Refusal
+    session: str,
+    fields: dict[str, str],
+    request: RequestType,
+    target: tuple[str, int],
+    refusal: Refusal,
+    mass_cancel: str = "",
 ) -> RefuseChange:
     return RefuseChange(
         *(0, session, int(fields["34"]), request, fields["11"], *target),
-        *(refusal.reason, refusal.text, _delivery(fields)),
+        *(refusal.reason, refusal.text, _delivery(fields), mass_cancel),
     )

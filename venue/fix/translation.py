@@ -18,13 +18,15 @@ _SECONDS = len("20260105-09:30:00")
 class Execution(NamedTuple):
     """An ExecType(150) of FIX 4.4 in FIX 4.2: ExecTransType(20) and ExecType, where "" stands for OrdStatus(39).
 
-    when_filled: ExecType where OrdStatus is 2, filled. when_new: OrdStatus where it would be 0, new.
+    when_filled: ExecType where OrdStatus is 2, filled. when_new: OrdStatus where it would be 0, new. restatement:
+    ExecRestatementReason(378), where FIX 4.4 needs none.
     """
 
     exec_trans_type: str
     exec_type: str = ""
     when_filled: str = ""
     when_new: str = ""
+    restatement: str = ""
 
 
 # Those not named here are in FIX 4.2 what they are in 4.4, with ExecTransType 0. Source: FIX 4.2, appendix D.
@@ -34,6 +36,7 @@ EXECUTIONS: Mapping[str, Execution] = {
     "G": Execution(_CORRECT),  # trade correct
     "H": Execution(_CANCEL),  # trade cancel
     "I": Execution(_STATUS),  # order status
+    "L": Execution(_NEW, "D", restatement="4"),  # triggered: restated, broker option
 }
 
 # By field, what stands for a code that FIX 4.2 does not have; Text(58) says a reason in words. None: the field is left
@@ -46,6 +49,7 @@ OTHER_CODES: Mapping[str, str | None] = {
     "SessionRejectReason": None,
     "OrdType": None,
     "TimeInForce": None,
+    "ExecInst": None,
     "Side": "7",  # undisclosed
 }
 
@@ -73,10 +77,12 @@ class ToFix42:
         for tag in fields.keys() & self._other_codes.keys():
             values, other = self._other_codes[tag]
             if fields[tag] not in values:
-                if other is None:
+                # ExecInst may have several, of which some are known.
+                told = " ".join([value for value in fields[tag].split(" ") if value in values]) or other
+                if told is None:
                     del fields[tag]
                 else:
-                    fields[tag] = other
+                    fields[tag] = told
         for tag in fields.keys() & self._stamps:
             fields[tag] = fields[tag][: self._stamp_length]
         tags = self._tags[fields["35"]]
@@ -87,6 +93,8 @@ class ToFix42:
         rule = EXECUTIONS.get(exec_type) or Execution(_NEW, exec_type)
         if rule.when_new and status == "0":
             fields["39"] = rule.when_new
+        if rule.restatement:
+            fields["378"] = rule.restatement
         fields["20"] = rule.exec_trans_type
         fields["150"] = (rule.when_filled if status == "2" else "") or rule.exec_type or status
 
