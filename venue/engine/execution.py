@@ -131,7 +131,10 @@ class Execution:
         special = order.special
         if special is not None and special.terms.self_trade_mode is not None:
             return special.terms.self_trade_mode
-        return self._modes.get(order.owner.partition("\0")[0]) if self._modes else None
+        if not self._modes:
+            return None
+        # An owner without a group is just the firm.
+        return self._modes.get(order.owner) or self._modes.get(order.owner.partition("\0")[0])
 
     def prevent(self, market: Market, maker: Order, taker: Order, mode: SelfTradeMode, events: list[Event]) -> None:
         """Two orders of one owner do not trade; either may rest or not. mode: the taker's."""
