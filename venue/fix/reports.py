@@ -180,6 +180,8 @@ class Reporter:
             same = not event.client_order_id or event.client_order_id == order.client_order_id
             return [self._execution(record, index, order, "I", extra + text, None if same else ids)]
         command = record.command
+        if isinstance(command, RefuseChange) and command.mass_cancel:
+            return [Report(event.session, index, _mass_cancel_refused(record, command, _OTHER, event.text))]
         client_order_id = f"11={event.client_order_id}{SOH}" if event.client_order_id else ""
         symbol, side = getattr(command, "symbol", ""), getattr(command, "side", None)
         body = (
@@ -208,7 +210,8 @@ class Reporter:
         assert type(event) is CancelRejected
         command = record.command
         if isinstance(command, RefuseChange) and command.mass_cancel:
-            return [Report(event.session, index, _mass_cancel_refused(record, command, event))]
+            body = _mass_cancel_refused(record, command, _MASS_CANCEL_CODES.get(event.reason, _OTHER), event.text)
+            return [Report(event.session, index, body)]
         original = event.original_client_order_id or "NONE"
         body = (
             f"35=9{SOH}37={event.order_id or 'NONE'}{SOH}11={event.client_order_id}{SOH}41={original}{SOH}"
@@ -353,11 +356,10 @@ def _affected(record: Record, event: OrdersCancelled) -> str:
     return f"534={len(orders)}{SOH}{''.join(entries)}"
 
 
-def _mass_cancel_refused(record: Record, command: RefuseChange, event: CancelRejected) -> str:
-    code = _MASS_CANCEL_CODES.get(event.reason, _OTHER)
+def _mass_cancel_refused(record: Record, command: RefuseChange, code: str, text: str) -> str:
     return (
-        f"35=r{SOH}11={event.client_order_id}{SOH}37={record.sequence}{SOH}530={command.mass_cancel}{SOH}"
-        f"60={transact_time(command.at)}{SOH}531=0{SOH}532={code}{SOH}58={event.text}{SOH}"
+        f"35=r{SOH}11={command.client_order_id}{SOH}37={record.sequence}{SOH}530={command.mass_cancel}{SOH}"
+        f"60={transact_time(command.at)}{SOH}531=0{SOH}532={code}{SOH}58={text}{SOH}"
     )
 
 
