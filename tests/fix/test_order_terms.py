@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.fix.stories import Story, told_at
+from tests.fix.conftest import fresh, log_off, new_line
+from tests.fix.stories import Client44, Story, told_at
 from tests.support.fix_client import timestamp
+from tests.support.operator import Operator
 from tests.support.running_venue import RunningVenue
 from venue.domain.commands import (
     EngageKillSwitch,
@@ -16,6 +18,7 @@ from venue.domain.commands import (
     ReleaseKillSwitch,
     SetInstrumentRules,
     SetPhase,
+    SetSessionRules,
 )
 from venue.domain.enums import KillScope, Phase
 from venue.domain.rules import InstrumentRules
@@ -326,6 +329,33 @@ def test_a_limit_outside_the_band_and_a_halt_by_the_breaker(story: Story) -> Non
     story.expect("Y", "0", "0")
     story.expect("Y", "4", "4", t378="6", t58="trading halt", t14="0")
     story.expect("K", "4", "4", t378="6", t58="trading halt")
+
+
+@pytest.mark.parametrize("keep_good_till", [False, True])
+def test_cancel_on_disconnect(fix_venue: RunningVenue, instruments: Iterator[str], keep_good_till: bool) -> None:
+    """The reports wait for the session's return."""
+    line, symbol, names = new_line(fix_venue, "order_entry"), next(instruments), [fresh("cod"), fresh("cod")]
+    Operator(fix_venue).order(SetSessionRules(0, "test", line.comp_id, True, keep_good_till))
+    with Client44(line.port, line.comp_id) as client:
+        client.logon()
+        for name, time_in_force in zip(names, "01", strict=True):
+            client.order(name, t55=symbol, t1="T-1", t59=time_in_force)
+            client.expect("8", t11=name, t150="0")
+        log_off(client)
+    canceled = names[: 1 if keep_good_till else 2]
+    # The venue's Logon, two reports, its Logout; then what is told of the cancels, once it is stored.
+    told = 5
+    time.sleep(0.3)
+    with Client44(line.port, line.comp_id) as client:
+        client.next_out = 5
+        assert client.logon(reset=False)[34] == str(told + len(canceled))
+        client.send("2", [(7, str(told)), (16, "0")])
+        for name in canceled:
+            client.expect("8", t11=name, t150="4", t378="99", t58="cancel on disconnect", t43="Y")
+        client.expect("4", t43="Y")
+        client.send("AF", [(584, "left"), (585, "7")])
+        assert client.expect("8", t150="I")[911] == ("1" if keep_good_till else "0")
+        log_off(client)
 
 
 def test_a_kill_switch_on_the_instrument(story: Story) -> None:

@@ -113,7 +113,7 @@ class Reporter:
             ids = (event.client_order_id, event.order.client_order_id)
             return [self._execution(record, index, event.order, "4", "", ids)]
         why = _prevented(event.other_order_id) if event.reason is CancelReason.SELF_TRADE else event.reason.value
-        extra = f"378={_CANCEL_CODES.get(event.reason, _OTHER)}{SOH}58={why}{SOH}"
+        extra = f"378={CANCEL_CODES.get(event.reason, OTHER_CANCEL)}{SOH}58={why}{SOH}"
         return [self._execution(record, index, event.order, "4", extra)]
 
     def _triggered(self, record: Record, index: int, event: Event) -> list[Report]:
@@ -255,13 +255,14 @@ _NEW: Final = OrderStatus.NEW
 _PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
 _FILLED: Final = OrderStatus.FILLED
 # ExecRestatementReason(378) of cancels that answer no request for the one order; Text(58) has the reason in words.
-_OTHER: Final = "99"
-_CANCEL_CODES = {CancelReason.TRADING_HALT: "6", CancelReason.KILL_SWITCH: "8"}
+OTHER_CANCEL: Final = "99"
+CANCEL_CODES = {CancelReason.TRADING_HALT: "6", CancelReason.KILL_SWITCH: "8"}
 _RESTATEMENTS = {
     RestatementReason.GOOD_TILL_RENEWAL: "good till renewal",
     RestatementReason.RESTS_AT_PROTECTION_PRICE: "rests at its protection price",
 }
 # MassCancelRejectReason(532).
+_OTHER: Final = "99"
 _MASS_CANCEL_CODES = {RejectReason.UNSUPPORTED_CHARACTERISTIC: "0", RejectReason.UNKNOWN_SYMBOL: "1"}
 # FIX wants both on every report, of no order too; 7: undisclosed.
 _NO_SYMBOL: Final = "[N/A]"
