@@ -329,7 +329,7 @@ def _row(cells: list[str]) -> FlowRow:
     action = values["action"]
     uses = _USES.get(action)
     if uses is None:
-        raise MalformedFlow(f"unknown action {action!r}")
+        raise MalformedFlow(f"unknown action {action!r}: it is one of {', '.join(_USES)}")
     return FlowRow(
         _number(values, "seq", 0),
         action,
