@@ -16,6 +16,8 @@ import pytest
 
 from tests.ops.conftest import Demo, processes_of, venue
 from tests.support.running_venue import RunningVenue, running_venue, write_config
+from venue.ops.cli import main
+from venue.ops.flow import ACTIONS, COMMAND_COLUMNS, TRADE_COLUMNS
 
 _OPERATORS = ("phase", "kill", "release", "rules", "self-trade", "session")
 _COMMANDS: tuple[list[str], ...] = (
@@ -125,15 +127,17 @@ def test_the_commands_of_users_are_listed_and_no_others() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["journal", "verify", "--data-dir", "/nowhere"], "venue: there is no journal at /nowhere/journal: "),
         (["run", "--config", "/nowhere"], "venue: /nowhere/instruments.toml: No such file or directory"),
         (["run", "--data-dir", "/tmp/" + "x" * 100], "the path is too long for a Unix socket"),
         (["run", "--data-dir", "/proc/nowhere"], "is --data-dir right?"),
         (["run", "--once"], "venue: --once goes with --demo"),
         (["journal", "inspect", "--from", "0"], "'0' is not a sequence number"),
+        (["journal", "inspect", "--from", "10", "--to", "5"], "venue: --to 5 is before --from 10: there is nothing"),
         (["trade"], "invalid choice: 'trade'"),
+        (["run", "--foo", "bar"], "venue run: error: unrecognized arguments: --foo bar"),
+        (["journal", "verify", "--foo"], "venue journal verify: error: unrecognized arguments: --foo"),
     ],
-    ids=["journal", "config", "long", "unwritable", "once", "sequence", "command"],
+    ids=["config", "long", "unwritable", "once", "sequence", "range", "command", "option", "nested option"],
 )
 def test_wrong_use_is_told_in_a_line(
     arguments: list[str], complaint: str, config: Path, monkeypatch: pytest.MonkeyPatch
@@ -145,6 +149,85 @@ def test_wrong_use_is_told_in_a_line(
     assert done.returncode == 2
     assert complaint in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_a_hidden_command_is_not_offered() -> None:
+    assert "process" not in venue("trade").stderr
+
+
+@pytest.mark.parametrize("action", ["verify", "inspect", "replay"])
+@pytest.mark.parametrize("there", [False, True], ids=["missing", "empty"])
+def test_a_journal_that_is_not_there_is_told(action: str, there: bool, tmp_path: Path) -> None:
+    if there:
+        (tmp_path / "journal").mkdir()
+    done = venue("journal", action, "--data-dir", tmp_path)
+    told = f"venue: there is no journal at {tmp_path / 'journal'}: give the venue's --data-dir\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
+def test_records_past_the_end_are_told(demo: Demo) -> None:
+    done = venue("journal", "inspect", "--from", "1000000", "--data-dir", demo.data)
+    told = f"venue: {demo.journal} ends before record 1000000: there is nothing to show\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
+def test_a_directory_that_may_not_be_entered_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "data" / "journal").mkdir(parents=True)
+    (tmp_path / "data").chmod(0)
+    mine = os.geteuid()
+    try:
+        if mine == 0:
+            os.seteuid(65_534)
+        code = main(["journal", "verify", "--data-dir", str(tmp_path / "data")])
+    finally:
+        os.seteuid(mine)
+        (tmp_path / "data").chmod(0o700)
+    told = f"venue: {tmp_path / 'data' / 'journal'}: Permission denied\n"
+    assert (code, *capsys.readouterr()) == (1, "", told)
+
+
+@pytest.mark.parametrize("arguments", [["flow", "/nowhere/flow.csv"]], ids=" ".join)
+def test_a_file_that_is_not_there_is_told(arguments: list[str]) -> None:
+    done = venue(*arguments)
+    told = "venue: /nowhere/flow.csv: No such file or directory\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
+HEADER = ",".join(COMMAND_COLUMNS)
+
+
+@pytest.mark.parametrize("through", ["itself", "link"])
+def test_a_flow_is_not_overwritten_by_its_trades(through: str, tmp_path: Path) -> None:
+    flow, trades = tmp_path / "flow.csv", tmp_path / ("flow.csv" if through == "itself" else "link.csv")
+    flow.write_text(f"{HEADER}\n1,new,1,1,buy,100,5,0\n")
+    if trades != flow:
+        trades.symlink_to(flow)
+    done = venue("flow", flow, "--trades", trades)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"venue: --trades {trades} is the order flow itself: give another file\n"
+    assert flow.read_text() == f"{HEADER}\n1,new,1,1,buy,100,5,0\n"
+
+
+def test_a_flow_without_rows_has_no_speed(tmp_path: Path) -> None:
+    (tmp_path / "flow.csv").write_text(f"{HEADER}\n")
+    done = venue("flow", tmp_path / "flow.csv", "--trades", tmp_path / "trades.csv")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 commands, 0 trades\n", "")
+    assert (tmp_path / "trades.csv").read_text() == f"{','.join(TRADE_COLUMNS)}\n"
+
+
+def test_an_unknown_action_of_a_flow_is_told_with_the_known_ones(tmp_path: Path) -> None:
+    (tmp_path / "flow.csv").write_text(f"{HEADER}\n1,fill,1,1,buy,100,5,0\n")
+    done = venue("flow", tmp_path / "flow.csv")
+    told = "line 2: unknown action 'fill': it is one of new, cancel, modify, move, reduce\n"
+    assert done.stderr == f"venue: {tmp_path / 'flow.csv'}, {told}"
+
+
+def test_help_tells_the_format_of_a_flow() -> None:
+    text = venue("flow", "--help").stdout
+    assert f"\n  {HEADER}\n" in text
+    assert ",".join(TRADE_COLUMNS) in text
+    for name in (*COMMAND_COLUMNS, *ACTIONS):
+        assert re.search(rf"(?m)^ +(\w+, |action +)?{name}(, \w+)? {{2,}}\S", text), name
 
 
 def test_the_demos_journal_is_pointed_to_when_the_venues_own_is_missing(demo: Demo) -> None:
@@ -179,7 +262,7 @@ def test_one_port_given_twice_is_named(config: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("BeginString=FIX.4.3", "BROKER_42: BeginString=FIX.4.3 is not spoken here, but FIX.4.4 and FIX.4.2"),
+        ("BeginString=FIX.4.3", "BeginString=FIX.4.3: is not spoken here, but FIX.4.4 and FIX.4.2"),
         ("TargetCompID=BROKER_A", "BROKER_A is there twice: one TargetCompID has one [SESSION] and one BeginString"),
     ],
     ids=["version", "twice"],
@@ -191,7 +274,48 @@ def test_a_session_that_cannot_be_is_named(line: str, complaint: str, config: Pa
     settings.write_text(section[0] + changed)
     done = venue("run", "--config", config, "--data-dir", tmp_path / "data")
     assert done.returncode == 2
-    assert done.stderr == f"venue: {settings}: {complaint}\n"
+    assert re.fullmatch(rf"venue: {settings}:\d+: {re.escape(complaint)}\n", done.stderr)
+
+
+def test_drop_copy_of_an_unknown_firm_stops_the_start(config: Path, tmp_path: Path) -> None:
+    settings = config / "drop_copy.cfg"
+    settings.write_text(settings.read_text().replace("SeesFirms=BROKER_A", "SeesFirms=BORKER_A"))
+    done = venue("run", "--config", config, "--data-dir", tmp_path / "data")
+    assert done.returncode == 2
+    told = f"venue: {settings}: [SESSION] COMPLIANCE: SeesFirms names BORKER_A, which is no firm: the firms are "
+    assert done.stderr.startswith(told)
+    assert processes_of(tmp_path) == []
+
+
+def test_nothing_is_imported_from_where_the_command_is_given(config: Path, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    for module in ("venue", "socket", "quickfix", "sitecustomize"):
+        (here / f"{module}.py").write_text(f"open({str(tmp_path / module)!r}, 'w').close()\nraise SystemExit(9)\n")
+    program = Path(sys.executable).with_name("venue")
+    places = ["--config", str(config), "--data-dir", str(tmp_path / "data")]
+    process = subprocess.Popen([program, "run", *places], cwd=here, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    said = [line for line in iter(process.stdout.readline, "") if not line.startswith("Ctrl-C") or process.terminate()]
+    assert process.wait(30) == 0, said
+    assert said[-1] == "Stopped.\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config", "data", "here"]
+
+
+def test_a_journal_that_lost_its_tail_is_told_on_the_terminal(demo: Demo, tmp_path: Path) -> None:
+    shutil.copytree(demo.data, tmp_path / "data")
+    (file,) = (tmp_path / "data" / "journal").glob("*.journal")
+    with file.open("r+b") as journal:
+        journal.truncate(file.stat().st_size - 1)
+    done = venue("run", "--config", demo.config, "--data-dir", tmp_path / "data")
+    assert done.returncode == 2
+    first, second = done.stderr.splitlines()
+    assert re.fullmatch(
+        r"venue: all up to sequence \d+ was reported to clients, but the engine's journal ends with \d+: "
+        "it lost its tail, or is another one",
+        first,
+    )
+    assert second == f"venue: order_entry did not start: see {tmp_path / 'data' / 'log' / 'order_entry.log'}"
 
 
 def test_the_versions_are_told_with_who_speaks_them(open_venue: RunningVenue) -> None:

@@ -1,5 +1,6 @@
 """Rules and schedules in the settings: what they become, when they are sent, and what is said of a wrong one."""
 
+import re
 from datetime import UTC, time
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from venue.domain.enums import Algorithm, Phase, SelfTradeMode
 from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME, AllocationRule, InstrumentRules
 from venue.engine import Engine
-from venue.ops.config import OPERATOR, Config, ConfigError, load
+from venue.ops.config import OPERATOR, Config, load
+from venue.ops.errors import ConfigError
 from venue.ops.processes import additions, with_rules
 from venue.scheduler import PhaseTime, Plan
 
@@ -104,17 +106,17 @@ def test_rules_become_ticks_lots_basis_points_and_nanoseconds(directory: Path) -
         ('rules.breaker_percent = "5"', "BTC-USD: rules.breaker_percent needs breaker_window_seconds and halt_seconds"),
         (
             "rules.halt_seconds = -1",
-            "instrument.BTC-USD.rules.halt_seconds: Input should be greater than or equal to 0",
+            "instrument.BTC-USD.rules.halt_seconds: -1 is below 0",
         ),
         ('rules.bnad_percent = "5"', "instrument.BTC-USD.rules.bnad_percent: there is no such key"),
-        ('rules.allocation.algorithm = "B"', "instrument.BTC-USD.rules.allocation.algorithm: Input should be 'F', 'A'"),
+        ('rules.allocation.algorithm = "B"', "instrument.BTC-USD.rules.allocation.algorithm: 'B' is none of 'F', 'A'"),
         (
             'rules.allocation = { algorithm = "K", top_minimum = "2", top_maximum = "1" }',
             "BTC-USD: rules.allocation: the TOP maximum, 10000, is below the minimum, 20000",
         ),
         ('schedule.open = "9:00"', "BTC-USD: schedule.open: '9:00' is not a time of day, HH:MM or HH:MM:SS"),
         ('schedule.open = "25:00"', "BTC-USD: schedule.open: '25:00' is not a time of day: hour must be in 0..23"),
-        ('schedule.days = "mo-fr"', "instrument.BTC-USD.schedule.days: Value error, 'mo-fr' is not a list of days"),
+        ('schedule.days = "mo-fr"', "instrument.BTC-USD.schedule.days: 'mo-fr' is not a list of days"),
         ('schedule.time_zone = "Mars/Base"', "BTC-USD: schedule.time_zone: 'Mars/Base' is not a time zone"),
         ('tick = "0.02"', "Cannot overwrite a value"),
     ],
@@ -179,14 +181,122 @@ def test_sessions_and_firms_have_rules(directory: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("CancelOnDisconnect=yes", "[SESSION] BROKER_A: CancelOnDisconnect=yes is none of Y, N"),
-        ("SelfTradeMode=both", "[SESSION] BROKER_A: SelfTradeMode=both is none of none, cancel-aggressing, "),
+        ("CancelOnDisconnect=yes", "CancelOnDisconnect=yes: is none of Y, N"),
+        ("SelfTradeMode=both", "SelfTradeMode=both: is none of none, cancel-aggressing, "),
     ],
 )
 def test_a_wrong_rule_of_a_session_is_told(directory: Path, line: str, told: str) -> None:
     with pytest.raises(ConfigError) as error:
         changed(directory, "order_entry.cfg", "Firm=BROKER_A", f"Firm=BROKER_A\n{line}")
-    assert str(error.value).startswith(f"{directory / 'order_entry.cfg'}: {told}")
+    assert re.match(rf"{directory / 'order_entry.cfg'}:\d+: {re.escape(told)}", str(error.value))
+
+
+def _refused(directory: Path, file: str, old: str, new: str) -> str:
+    with pytest.raises(ConfigError) as error:
+        changed(directory, file, old, new)
+    told = str(error.value)
+    assert told.startswith(str(directory))
+    assert "\n" not in told
+    return told.removeprefix(f"{directory / file}:")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("Accounts=A-1", "Acounts=A-1", r"\d+: there is no key Acounts: did you mean Accounts\?"),
+        ("CheckLatency=Y", "CheckLatncy=Y", r"\d+: there is no key CheckLatncy: did you mean CheckLatency\?"),
+        ("CheckLatency=Y", "Zzz=Y", r"\d+: there is no key Zzz: remove it"),
+        ("CheckLatency=Y", "FileStorePath=/tmp", r"\d+: FileStorePath is set by the venue itself: remove it"),
+        ("CheckLatency=Y", "CheckLatency=Y\nCheckLatency=N", r"\d+: CheckLatency stands in line \d+ already"),
+        ("Firm=BROKER_A\n", "", r"\d+: \[SESSION\] BROKER_A has neither Firm nor SeesFirms: add Firm="),
+        ("Firm=BROKER_A\n", "Firm=\n", r"\d+: Firm is missing: write Firm="),
+        ("Firm=BROKER_A\n", "SeesFirms=BROKER_B\n", r"\d+: Accounts=A-1,A-2: is for order entry, and BROKER_A is"),
+        (
+            "Firm=BROKER_A\nAccounts=A-1,A-2",
+            "SeesFirms=BROKER_B",
+            r"\d+: \[SESSION\] BROKER_B: order entry and drop",
+        ),
+        ("Firm=BROKER_A\n", "Firm=BROKER_A\nListenPort=5\n", r"\d+: ListenPort holds for the whole file: put it under"),
+        ("Firm=BROKER_A\n", "Firm=BROKER_A\nKeepGoodTill=Y\n", r"\d+: KeepGoodTill=Y: goes with CancelOnDisconnect=Y"),
+        ("Accounts=A-1,A-2\n", "", ": firm BROKER_A has no account: add Accounts="),
+        (
+            "ConnectionType=acceptor",
+            "ConnectionType=initiator",
+            r"\d+: ConnectionType=initiator: the venue is an",
+        ),
+        ("[DEFAULT]", "StartTime=00:00:00\n[DEFAULT]", r"\d+: 'StartTime=00:00:00' stands before \[DEFAULT\]"),
+        ("\n[SESSION]\n", "\n[DEFAULT]\n", r"\d+: there is a second \[DEFAULT\]"),
+        ("\n[SESSION]\n", "\n[session]\n", r"\d+: expected Key=Value, \[DEFAULT\] or \[SESSION\], not '\[session\]'"),
+        ("SenderCompID=VENUE\n", "", r"\d+: SenderCompID is missing: write SenderCompID="),
+    ],
+)
+def test_a_mistake_in_order_entry_is_told_with_its_line(directory: Path, old: str, new: str, told: str) -> None:
+    refused = _refused(directory, "order_entry.cfg", old, new).removeprefix(str(directory))
+    assert re.match(told, refused), refused
+
+
+@pytest.mark.parametrize("port", ["99999", "abc", "0", "-1", "９"])
+def test_a_port_that_is_none_is_told_in_plain_words(directory: Path, port: str) -> None:
+    settings = directory / "drop_copy.cfg"
+    settings.write_text(re.sub("(?m)^ListenPort=.*$", f"ListenPort={port}", settings.read_text()))
+    with pytest.raises(ConfigError) as error:
+        load(directory)
+    assert re.fullmatch(
+        rf"{settings}:\d+: ListenPort={port}: a port is a whole number from 1 to 65535", str(error.value)
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [("", "SeesFirms=: names no firm, so COMPLIANCE would see nothing"), (" , ", "SeesFirms=,: names no firm")],
+)
+def test_drop_copy_that_would_see_nothing_is_told(directory: Path, seen: str, told: str) -> None:
+    refused = _refused(directory, "drop_copy.cfg", "SeesFirms=BROKER_A,BROKER_B,BROKER_42", f"SeesFirms={seen}")
+    assert told in refused
+
+
+def test_drop_copy_of_a_firm_that_is_neither_in_settings_nor_journal_is_told(directory: Path) -> None:
+    config = changed(directory, "drop_copy.cfg", "SeesFirms=BROKER_A", "SeesFirms=BROKER_X,BROKER_A")
+    config.check_seen(["BROKER_X"])
+    with pytest.raises(
+        ConfigError, match=r"drop_copy\.cfg: \[SESSION\] COMPLIANCE: SeesFirms names BROKER_X, which is"
+    ):
+        config.check_seen([])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('tick = "0.01"', 'tick = "0"', " BTC-USD: tick: '0' is not above 0"),
+        ('lot = "0.0001"', 'lot = "-1"', " BTC-USD: lot: '-1' is not above 0"),
+        ('tick = "0.01"', 'tick = "1e-2"', " BTC-USD: tick: '1e-2' is not a decimal number"),
+        (
+            'tick = "0.01"',
+            'tick = "0.0000001"',
+            " BTC-USD: tick: '0.0000001' is too fine: the smallest unit",
+        ),
+        (
+            'tick = "0.01"',
+            'tick = "0.001"',
+            " BTC-USD: tick x lot is 0.0000001 USD, which is not a whole number of its smallest units, 0.000001 USD",
+        ),
+        ('base = "BTC"', 'base = "XBT"', " BTC-USD: base: 'XBT' is no asset"),
+        ('base = "BTC"', 'base = "USD"', " BTC-USD: quote: 'USD' is the base too"),
+        ('symbol = "ETH-USD"', 'symbol = "BTC-USD"', " instrument BTC-USD is there twice"),
+        ('symbol = "ETH"', 'symbol = "BTC"', " asset BTC is there twice"),
+        ('symbol = "ETH-USD"', 'symbol = ""', " instrument.1.symbol: '' is not a name"),
+        ("decimals = 8", "decimals = 19", " asset.BTC.decimals: 19 is above 18"),
+    ],
+)
+def test_an_instrument_that_would_not_be_listed_is_told(directory: Path, old: str, new: str, told: str) -> None:
+    assert _refused(directory, "instruments.toml", old, new).startswith(told)
+
+
+def test_settings_without_a_gateway_are_told(directory: Path) -> None:
+    for path in directory.glob("*.cfg"):
+        path.unlink()
+    with pytest.raises(ConfigError, match=r"there is no \.cfg file"):
+        load(directory)
 
 
 def test_two_sessions_of_a_firm_that_differ_in_its_mode_are_told(directory: Path) -> None:

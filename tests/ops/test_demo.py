@@ -9,10 +9,11 @@ import pytest
 
 from tests.ops.conftest import Demo, processes_of
 from tests.support.running_venue import running_venue
-from venue.ops.config import ConfigError, DataDirectory, load
+from venue.ops.config import DataDirectory, load
 from venue.ops.demo import fresh_data
 from venue.ops.demo_scenario import chapters
 from venue.ops.demo_words import Words
+from venue.ops.errors import ConfigError
 from venue.ops.preflight import occupied
 
 

@@ -2,20 +2,20 @@
 
 import argparse
 import json
-import logging
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import venue
 from venue.ops.compiled import stale_modules
-from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, ConfigError, DataDirectory, load
+from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, DataDirectory, load
+from venue.ops.errors import ConfigError, why
 from venue.ops.operator_cli import add_operator_commands
-
-log = logging.getLogger("venue.ops")
+from venue.ops.process_cli import PROCESS, add_process
 
 # As a shell reports a program that Ctrl-C ended.
 INTERRUPTED = 130
@@ -33,11 +33,31 @@ examples:
   venue flow day.csv.xz --trades out.csv replay an order flow through the engine, without FIX
 """
 
+_FLOW_FORMAT = """\
+FILE has this header, and a row for each command, in order:
+  seq,action,order_id,account_id,side,price,quantity,immediate_or_cancel
+
+  seq                  a number that the trades of the row are written with
+  action               new     place a limit order: account_id, side, price, quantity, immediate_or_cancel
+                       cancel  cancel the order
+                       modify  give it this price and this open quantity; it goes to the back of the queue
+                       move    give it this price; it goes to the back of the queue
+                       reduce  take this quantity off it; it keeps its place
+  order_id             a number of the file's own, which later rows name the order by
+  account_id           a number; each account trades on a session of its own
+  side                 buy or sell
+  price, quantity      whole numbers of ticks and lots
+  immediate_or_cancel  1: what does not trade at once is cancelled; else 0
+What an action does not use may be empty.
+
+OUT.csv gets a row for each trade: seq,price,quantity,maker_order_id,taker_order_id
+"""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit codes: 0 done; 1 failed, with the reason on stderr; 2 wrong use, or cannot start; 130 interrupted."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _process_parser().parse_args(given[1:]) if given[:1] == [PROCESS] else _parser().parse_args(given)
     stale = stale_modules()
     if stale:
         print(f"venue: {stale[0]} is newer than its compiled module: run ./scripts/setup", file=sys.stderr)
@@ -53,10 +73,29 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        print(f"venue: {why(error)}", file=sys.stderr)
+        return 1
+
+
+class _Parser(argparse.ArgumentParser):
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Nothing may be left over: told by the command that did not take it. Any: argparse's own types are private."""
+        options, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return options, left
+
+
+def _process_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog=f"venue {PROCESS}", description="One process of the venue, as `venue run` starts it.")
+    add_process(parser)
+    _add_places(parser)
+    return parser
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="venue",
         description="A FIX-first trading venue: brokers trade over FIX 4.4 and 4.2, compliance follows over drop copy.",
         epilog=_EXAMPLES,
@@ -70,11 +109,10 @@ def _parser() -> argparse.ArgumentParser:
     add_operator_commands(commands, _add_data)
     _add_journal(commands)
     _add_flow(commands)
-    _add_process(commands)
     return parser
 
 
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
     run = commands.add_parser(
         "run",
         help="start the venue and keep it running until Ctrl-C",
@@ -93,7 +131,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     run.set_defaults(action=_run)
 
 
-def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_demo(commands: "argparse._SubParsersAction[_Parser]") -> None:
     demo = commands.add_parser(
         "demo",
         help="the same, and let brokers and a compliance desk trade",
@@ -105,11 +143,13 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     demo.set_defaults(action=_run, demo=True, apply_rules=False)
 
 
-def _add_flow(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_flow(commands: "argparse._SubParsersAction[_Parser]") -> None:
     flow = commands.add_parser(
         "flow",
         help="drive an order-flow file through the engine, without FIX",
         description="Drives an order-flow file through the matching engine, without FIX, and tells how fast it went.",
+        epilog=_FLOW_FORMAT,
+        formatter_class=_Help,
     )
     flow.add_argument("file", type=Path, metavar="FILE", help="a CSV file of commands, plain or .xz")
     flow.add_argument("--trades", type=Path, metavar="OUT.csv", help="write the trades here")
@@ -121,18 +161,6 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().add_argument(action)
         # Wide enough for the longest command: argparse forgets that they are indented.
         self._action_max_length = max(self._action_max_length, _COMMAND_WIDTH)
-
-
-def _add_process(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    # Not among the commands that --help lists: it is for `venue run` to use.
-    process = commands.add_parser("process", description="One process of the venue, as `venue run` starts it.")
-    process.add_argument("kind", choices=("engine", "replica", "scheduler", "gateway", "front"))
-    process.add_argument("--name", default="", help="which gateway: the name of its file in the settings")
-    process.add_argument("--ready-fd", type=int, default=-1, metavar="FD", help="written to once the process is ready")
-    process.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process does")
-    process.add_argument("--apply-rules", action="store_true", help="of the engine: as for `venue run`")
-    _add_places(process)
-    process.set_defaults(action=_process)
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
@@ -157,7 +185,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_journal(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_journal(commands: "argparse._SubParsersAction[_Parser]") -> None:
     journal = commands.add_parser(
         "journal",
         help="look at the journal: verify, inspect, replay, path",
@@ -252,13 +280,17 @@ def _print_where_to_connect(config: Config, data: DataDirectory) -> None:
 def _flow(options: argparse.Namespace) -> int:
     from venue.ops.flow import MalformedFlow, run_flow
 
+    trades: Path | None = options.trades
+    if trades is not None and trades.exists() and options.file.exists() and trades.samefile(options.file):
+        raise ConfigError(f"--trades {trades} is the order flow itself: give another file")
     try:
-        result = run_flow(options.file, options.trades)
-    except (OSError, MalformedFlow) as error:
+        result = run_flow(options.file, trades)
+    except MalformedFlow as error:
         print(f"venue: {error}", file=sys.stderr)
         return 1
     print(f"{result.commands:,} commands, {result.trades:,} trades")
-    print(f"{round(result.commands / result.cpu_seconds):,} commands/s (CPU)")
+    if result.cpu_seconds > 0:
+        print(f"{round(result.commands / result.cpu_seconds):,} commands/s (CPU)")
     return 0
 
 
@@ -285,10 +317,18 @@ def _journal_verify(options: argparse.Namespace) -> int:
 def _journal_inspect(options: argparse.Namespace) -> int:
     from venue.sequencer.inspection import inspect
 
+    first, last = options.first, options.last
+    if last is not None and last < first:
+        raise ConfigError(f"--to {last} is before --from {first}: there is nothing between them")
+
     def show(directory: Path) -> int:
-        for record in inspect(directory, options.first, options.last):
+        found = False
+        for record in inspect(directory, first, last):
+            found = True
             print(json.dumps(record))
-        return 0
+        if not found:
+            print(f"venue: {directory} ends before record {first}: there is nothing to show", file=sys.stderr)
+        return 0 if found else 1
 
     return _with_journal(options, show)
 
@@ -311,15 +351,23 @@ def _with_journal(options: argparse.Namespace, action: Callable[[Path], int]) ->
     from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged
 
     data = DataDirectory(options.data_dir)
-    if not data.journal.is_dir():
+    if not _has_journal(data.journal):
         demo = data.root / "demo"
-        hint = f"; the demo's is under --data-dir {demo}" if (demo / "journal").is_dir() else ""
-        raise ConfigError(f"there is no journal at {data.journal}: give the venue's --data-dir{hint}")
+        hint = f"; the demo's is under --data-dir {demo}" if _has_journal(demo / "journal") else ""
+        print(f"venue: there is no journal at {data.journal}: give the venue's --data-dir{hint}", file=sys.stderr)
+        return 1
     try:
         return action(data.journal)
     except (JournalDamaged, SchemaTooNew, ReplayDiverged, MisplacedRecord) as error:
         print(f"venue: {error}", file=sys.stderr)
         return 1
+
+
+def _has_journal(directory: Path) -> bool:
+    """Raises OSError where that cannot be seen."""
+    from venue.sequencer.segments import SUFFIX
+
+    return directory.is_dir() and any(name.endswith(SUFFIX) for name in os.listdir(directory))
 
 
 class _Progress:
@@ -333,62 +381,3 @@ class _Progress:
         if sys.stderr.isatty() and time.monotonic() >= self._next:
             self._next += 1
             print(f"{self._what} {sequence:,} records ...", file=sys.stderr)
-
-
-def _process(options: argparse.Namespace) -> int:
-    from venue.ops import processes
-    from venue.ops.logs import to_file_and_terminal
-    from venue.ops.supervisor import CANNOT_START
-    from venue.sequencer.journal import JournalDamaged, JournalLocked, SchemaTooNew
-    from venue.sequencer.link import LinkLost
-    from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged, SnapshotRefused
-
-    if options.parent and not processes.end_with_parent(options.parent):
-        return 1
-    config, data = load(options.config), DataDirectory(options.data_dir)
-    to_file_and_terminal(data.logs, options.name or options.kind)
-
-    def ready() -> None:
-        if options.ready_fd >= 0:
-            os.write(options.ready_fd, b"\n")
-            os.close(options.ready_fd)
-
-    try:
-        _run_process(options, config, data, ready)
-    except (
-        ConfigError,
-        JournalDamaged,
-        JournalLocked,
-        SchemaTooNew,
-        SnapshotRefused,
-        ReplayDiverged,
-        MisplacedRecord,
-    ) as e:
-        log.critical("%s", e)
-        return CANNOT_START
-    except LinkLost as error:
-        log.info("%s", error)
-        return 3
-    except OSError as error:
-        log.critical("%s", error)
-        return 1
-    except Exception:
-        log.exception("the process ended")
-        return 1
-    return 0
-
-
-def _run_process(options: argparse.Namespace, config: Config, data: DataDirectory, ready: Callable[[], None]) -> None:
-    from venue.ops import processes
-
-    match options.kind:
-        case "engine":
-            processes.run_engine(config, data, ready, options.apply_rules)
-        case "gateway":
-            processes.run_gateway(options.name, config, data, ready)
-        case "replica":
-            processes.run_replica(config, data, ready)
-        case "scheduler":
-            processes.run_scheduler(config, data, ready)
-        case "front":
-            processes.run_front(config, data, ready)

@@ -2,9 +2,8 @@
 which file and line to mend."""
 
 import os
-import tomllib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pydantic
 
@@ -21,18 +20,14 @@ from venue.domain.commands import (
     SetSessionRules,
 )
 from venue.domain.enums import SelfTradeMode
-from venue.domain.money import NotADecimal, TooFine, parse_decimal
-from venue.domain.reference import Asset, Instrument
+from venue.domain.limits import MAX_DECIMALS, MAX_SYMBOL_LENGTH
+from venue.domain.money import NotADecimal, TooFine, format_decimal, parse_decimal
+from venue.domain.reference import Asset, InexactNotional, Instrument
 from venue.fix.dialect import DIALECTS
-from venue.ops.rules_config import (
-    SELF_TRADE_MODES,
-    RulesConfig,
-    ScheduleConfig,
-    Strict,
-    WrongRules,
-    time_of_day,
-    time_zone,
-)
+from venue.ops.errors import ConfigError
+from venue.ops.fix_settings import FixSession, GatewayConfig, read_gateway
+from venue.ops.rules_config import RulesConfig, ScheduleConfig, WrongRules, time_of_day, time_zone
+from venue.ops.toml_file import Strict, read_toml
 from venue.scheduler import PhaseTime, Plan
 
 PROJECT = Path(venue.__file__).resolve().parent.parent
@@ -42,25 +37,19 @@ DICTIONARIES = PROJECT / "dictionaries"
 OPERATOR = "configuration"
 _MARKET_FILE = "instruments.toml"
 _LONGEST_SOCKET_PATH = 107
-_YES = {"Y": True, "N": False}
-
-Chosen = TypeVar("Chosen")
-Shape = TypeVar("Shape", bound=pydantic.BaseModel)
-
-
-class ConfigError(Exception):
-    """The text tells the file and what to change in it."""
+# As the engine takes them: printable ASCII, no space at either end.
+_NAME = r"^[!-~]([ -~]*[!-~])?$"
 
 
 class AssetConfig(Strict):
-    symbol: str = pydantic.Field(min_length=1)
-    decimals: int
+    symbol: str = pydantic.Field(pattern=_NAME, max_length=MAX_SYMBOL_LENGTH)
+    decimals: int = pydantic.Field(ge=0, le=MAX_DECIMALS)
 
 
 class InstrumentConfig(Strict):
     """tick: in whole quote; lot: in whole base; decimal text. rules: how it trades once listed."""
 
-    symbol: str = pydantic.Field(min_length=1)
+    symbol: str = pydantic.Field(pattern=_NAME, max_length=MAX_SYMBOL_LENGTH)
     base: str
     quote: str
     tick: str
@@ -82,37 +71,6 @@ class _Market(Strict):
     instrument: tuple[InstrumentConfig, ...]
 
 
-class FixSession(Strict):
-    """One [SESSION] of a gateway. begin_string: the version of FIX that it speaks; sees_firms: drop copy; all else of
-    it: order entry."""
-
-    comp_id: str = pydantic.Field(min_length=1)
-    begin_string: str
-    firm: str = ""
-    accounts: tuple[str, ...] = ()
-    sees_firms: frozenset[str] = frozenset()
-    password: str = ""
-    cancel_on_disconnect: bool = False
-    keep_good_till: bool = False
-    self_trade_mode: SelfTradeMode | None = None
-
-
-class GatewayConfig(Strict):
-    """One gateway: a QuickFIX settings file. text: its content, for QuickFIX."""
-
-    name: str
-    text: str
-    comp_id: str
-    listen_host: str
-    listen_port: int = pydantic.Field(ge=1, le=65535)
-    acceptor_port: int = pydantic.Field(ge=1, le=65535)
-    sessions: tuple[FixSession, ...] = pydantic.Field(min_length=1)
-
-    @property
-    def drop_copy(self) -> bool:
-        return all(session.sees_firms for session in self.sessions)
-
-
 class Config(Strict):
     """All of it. directory: where it was read."""
 
@@ -129,18 +87,13 @@ class Config(Strict):
     def reference_commands(self) -> list[Command]:
         """The commands that bring an empty venue's reference data up to this configuration.
 
-        Raises ConfigError for a tick or lot that is not a decimal of its asset.
+        Raises ConfigError for an instrument that the engine would not list.
         """
-        decimals = {asset.symbol: asset.decimals for asset in self.assets}
         commands: list[Command] = [AddAsset(0, OPERATOR, a.symbol, a.decimals) for a in self.assets]
-        for i in self.instruments:
-            try:
-                tick, lot = parse_decimal(i.tick, decimals[i.quote]), parse_decimal(i.lot, decimals[i.base])
-            except (KeyError, NotADecimal, TooFine) as error:
-                raise ConfigError(
-                    f"{self.market_file}: {i.symbol}: {error} is not an asset, or too fine for it"
-                ) from None
-            commands.append(ListInstrument(0, OPERATOR, i.symbol, i.base, i.quote, tick, lot))
+        for i in self._listings():
+            commands.append(
+                ListInstrument(0, OPERATOR, i.symbol, i.base.symbol, i.quote.symbol, i.tick_size, i.lot_size)
+            )
         for session in self._trading_sessions():
             commands.append(AddFirm(0, OPERATOR, session.firm))
             commands += [AddAccount(0, OPERATOR, account, session.firm) for account in session.accounts]
@@ -152,18 +105,13 @@ class Config(Strict):
 
         Raises ConfigError for a rule that cannot be.
         """
-        decimals = {asset.symbol: asset.decimals for asset in self.assets}
         commands: list[Command] = []
-        for listing in self.reference_commands():
-            if isinstance(listing, ListInstrument):
-                base, quote = (Asset(name, decimals[name]) for name in (listing.base, listing.quote))
-                instrument = Instrument(listing.symbol, base, quote, listing.tick_size, listing.lot_size)
-                config = next(i for i in self.instruments if i.symbol == listing.symbol)
-                try:
-                    rules = config.rules.for_instrument(instrument)
-                except WrongRules as error:
-                    raise ConfigError(f"{self.market_file}: {listing.symbol}: rules.{error}") from None
-                commands.append(SetInstrumentRules(0, OPERATOR, listing.symbol, rules))
+        for instrument, config in zip(self._listings(), self.instruments, strict=True):
+            try:
+                rules = config.rules.for_instrument(instrument)
+            except WrongRules as error:
+                raise ConfigError(f"{self.market_file}: {instrument.symbol}: rules.{error}") from None
+            commands.append(SetInstrumentRules(0, OPERATOR, instrument.symbol, rules))
         for s in self._trading_sessions():
             commands.append(SetSessionRules(0, OPERATOR, s.comp_id, s.cancel_on_disconnect, s.keep_good_till))
         return commands + [SetSelfTradeMode(0, OPERATOR, firm, mode) for firm, mode in self._self_trade_modes().items()]
@@ -180,6 +128,55 @@ class Config(Strict):
         except WrongRules as error:
             raise ConfigError(f"{where}.{error}") from None
         return Plan(ends, zone, tuple(phases))
+
+    def check_accounts(self) -> None:
+        """Raises ConfigError where a firm has none, so that it could not trade."""
+        firms = {session.firm for session in self._trading_sessions()}
+        without = sorted(firms - {session.firm for session in self._trading_sessions() if session.accounts})
+        if without:
+            raise ConfigError(f"{self.directory}: firm {without[0]} has no account: add Accounts=... to its [SESSION]")
+
+    def check_seen(self, known: Iterable[str]) -> None:
+        """known: the journal's firms. Raises ConfigError where drop copy is to see a firm that there is nowhere."""
+        firms = {*known, *(session.firm for session in self._trading_sessions())}
+        for gateway, session in ((g, session) for g in self.gateways for session in g.sessions):
+            if unknown := sorted(session.sees_firms - firms):
+                raise ConfigError(
+                    f"{self.directory / gateway.name}.cfg: [SESSION] {session.comp_id}: SeesFirms names {unknown[0]}, "
+                    f"which is no firm: the firms are {', '.join(sorted(firms))}"
+                )
+
+    def _listings(self) -> list[Instrument]:
+        """Raises ConfigError."""
+        assets = {asset.symbol: Asset(asset.symbol, asset.decimals) for asset in self.assets}
+        for what, symbols in (
+            ("asset", [a.symbol for a in self.assets]),
+            ("instrument", [i.symbol for i in self.instruments]),
+        ):
+            if twice := [symbol for number, symbol in enumerate(symbols) if symbol in symbols[:number]]:
+                raise ConfigError(f"{self.market_file}: {what} {twice[0]} is there twice: keep one of them")
+        return [self._listing(config, assets) for config in self.instruments]
+
+    def _listing(self, config: InstrumentConfig, assets: dict[str, Asset]) -> Instrument:
+        """Raises ConfigError."""
+        where = f"{self.market_file}: {config.symbol}"
+        for key, name in (("base", config.base), ("quote", config.quote)):
+            if name not in assets:
+                raise ConfigError(f"{where}: {key}: {name!r} is no asset: add it as an [[asset]], or name one")
+        if config.base == config.quote:
+            raise ConfigError(f"{where}: quote: {config.quote!r} is the base too: name another asset")
+        base, quote = assets[config.base], assets[config.quote]
+        tick, lot = _increment(f"{where}: tick", config.tick, quote), _increment(f"{where}: lot", config.lot, base)
+        instrument = Instrument(config.symbol, base, quote, tick, lot)
+        try:
+            _ = instrument.tick_lot_amount
+        except InexactNotional:
+            product = format_decimal(tick * lot, quote.decimals + base.decimals)
+            raise ConfigError(
+                f"{where}: tick x lot is {product} {quote.symbol}, which is not a whole number of its smallest units, "
+                f"{format_decimal(1, quote.decimals)} {quote.symbol}: choose a larger tick or lot"
+            ) from None
+        return instrument
 
     def _trading_sessions(self) -> list[FixSession]:
         return [session for gateway in self.gateways for session in gateway.sessions if session.firm]
@@ -198,130 +195,31 @@ class Config(Strict):
 def load(directory: Path) -> Config:
     """Reads instruments.toml and every .cfg file of the directory. Raises ConfigError."""
     market = read_toml(directory / _MARKET_FILE, _Market, "is --config right?")
-    try:
-        gateways = tuple(_gateway(path) for path in sorted(directory.glob("*.cfg"), reverse=True))
-    except OSError as error:
-        raise ConfigError(f"{error.filename}: {error.strerror}") from None
+    paths = sorted(directory.glob("*.cfg"), reverse=True)
+    if not paths:
+        raise ConfigError(f"{directory}: there is no .cfg file: nobody could connect; is --config right?")
+    gateways = tuple(read_gateway(path) for path in paths)
     config = Config(
         directory=directory, day=market.day, assets=market.asset, instruments=market.instrument, gateways=gateways
     )
     config.rule_commands()
     config.plan()
+    config.check_accounts()
     return config
 
 
-def read_toml(path: Path, shape: type[Shape], where_else: str) -> Shape:
-    """Raises ConfigError."""
-    content: dict[str, Any] = {}
+def _increment(where: str, text: str, asset: Asset) -> int:
+    """A tick or lot, in the asset's smallest units. Raises ConfigError."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return shape.model_validate(content)
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}: {where_else}") from None
-    except ValueError as error:
-        told = _faults(error, content) if isinstance(error, pydantic.ValidationError) else str(error)
-        raise ConfigError(f"{path}: {told}") from None
-
-
-def _faults(error: pydantic.ValidationError, content: dict[str, Any]) -> str:
-    """Every fault in a line, an element of a list by its symbol. Any: what strangers wrote."""
-    return "; ".join(_fault(fault, content) for fault in error.errors())
-
-
-def _fault(fault: Any, content: Any) -> str:
-    names = []
-    for part in fault["loc"]:
-        content = content[part] if isinstance(content, list) or part in content else ""
-        symbol = content.get("symbol", "") if isinstance(part, int) and isinstance(content, dict) else ""
-        names.append(str(symbol or part))
-    key = ".".join(names)
-    match fault["type"]:
-        case "string_type" if isinstance(content, int | float):
-            return f'{key}: numbers with decimals are written as text: "{content}"'
-        case "extra_forbidden":
-            return f"{key}: there is no such key"
-        case "missing":
-            return f"{key}: is missing"
-        case _:
-            return f"{key}: {fault['msg']}"
-
-
-def _gateway(path: Path) -> GatewayConfig:
-    text = path.read_text(encoding="utf-8")
-    default, sessions = _sections(path, text)
-    try:
-        return GatewayConfig(
-            name=path.stem,
-            text=text,
-            comp_id=default["SenderCompID"],
-            listen_host=default.get("ListenHost", "127.0.0.1"),
-            listen_port=int(default["ListenPort"]),
-            acceptor_port=int(default["SocketAcceptPort"]),
-            sessions=_sessions_of(default, sessions),
-        )
-    except KeyError as error:
-        raise ConfigError(f"{path}: {error.args[0]} is missing") from None
-    except ValueError as error:
-        raise ConfigError(f"{path}: {error}") from None
-
-
-def _sessions_of(default: dict[str, str], sections: list[dict[str, str]]) -> tuple[FixSession, ...]:
-    """Raises ValueError where one of them cannot be."""
-    sessions = tuple(_session(default | section) for section in sections)
-    for number, session in enumerate(sessions):
-        if session.begin_string not in DIALECTS:
-            text = f"BeginString={session.begin_string} is not spoken here, but {' and '.join(DIALECTS)}"
-            raise ValueError(f"{session.comp_id}: {text}")
-        if session.comp_id in (earlier.comp_id for earlier in sessions[:number]):
-            raise ValueError(
-                f"{session.comp_id} is there twice: one TargetCompID has one [SESSION] and one BeginString"
-            )
-    return sessions
-
-
-def _session(section: dict[str, str]) -> FixSession:
-    return FixSession(
-        comp_id=section["TargetCompID"],
-        begin_string=section["BeginString"],
-        firm=section.get("Firm", ""),
-        accounts=_names(section.get("Accounts", "")),
-        sees_firms=frozenset(_names(section.get("SeesFirms", ""))),
-        password=section.get("Password", ""),
-        cancel_on_disconnect=_choice(section, "CancelOnDisconnect", _YES, "N"),
-        keep_good_till=_choice(section, "KeepGoodTill", _YES, "N"),
-        self_trade_mode=_choice(section, "SelfTradeMode", SELF_TRADE_MODES, "none"),
-    )
-
-
-def _choice(section: dict[str, str], key: str, choices: dict[str, Chosen], default: str) -> Chosen:
-    text = section.get(key, default)
-    if text not in choices:
-        raise ValueError(f"[SESSION] {section['TargetCompID']}: {key}={text} is none of {', '.join(choices)}")
-    return choices[text]
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _sections(path: Path, text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The [DEFAULT] section and the [SESSION] sections of a QuickFIX settings file, as QuickFIX reads it."""
-    default: dict[str, str] = {}
-    sessions: list[dict[str, str]] = []
-    current = default
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        if line == "[SESSION]":
-            current = {}
-            sessions.append(current)
-        elif line != "[DEFAULT]":
-            key, equals, value = line.partition("=")
-            if not equals:
-                raise ConfigError(f"{path}:{number}: expected Key=Value, [DEFAULT] or [SESSION], not {line!r}")
-            current[key.strip()] = value.strip()
-    return default, sessions
+        number = parse_decimal(text, asset.decimals)
+    except NotADecimal:
+        raise ConfigError(f"{where}: {text!r} is not a decimal number") from None
+    except TooFine:
+        smallest = f"{format_decimal(1, asset.decimals)} {asset.symbol}"
+        raise ConfigError(f"{where}: {text!r} is too fine: the smallest unit is {smallest}") from None
+    if number <= 0:
+        raise ConfigError(f"{where}: {text!r} is not above 0: give a larger one")
+    return number
 
 
 def dictionary_of(begin_string: str) -> Path:

@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from venue.ops.config import PROJECT, Config, ConfigError, DataDirectory
+from venue.ops.config import PROJECT, Config, DataDirectory
 from venue.ops.demo_client import LOGON_SECONDS, Clients, Message
 from venue.ops.demo_scenario import B42, BROKERS, COMPLIANCE, A, B, Chapter, Expected, chapters, order_on_drop_copy
 from venue.ops.demo_words import Words, field_name
+from venue.ops.errors import ConfigError
 from venue.ops.preflight import occupied
 
 _MARKER = "venue-demo"

@@ -13,7 +13,9 @@ import quickfix as fix
 from venue.fix.dialect import DIALECTS
 from venue.fix.reports import transact_time
 from venue.fix.wire import SOH, fields_of
-from venue.ops.config import Config, ConfigError, FixSession, GatewayConfig, dictionary_of
+from venue.ops.config import Config, dictionary_of
+from venue.ops.errors import ConfigError
+from venue.ops.fix_settings import FixSession, GatewayConfig
 
 log = logging.getLogger("venue.ops.demo")
 

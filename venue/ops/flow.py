@@ -52,7 +52,7 @@ _SYMBOL = "BTC/USD"
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 _FLAGS = {"0": False, "1": True}
 # What each action's row must hold, beside its order.
-_USES: dict[str, tuple[str, ...]] = {
+ACTIONS: dict[str, tuple[str, ...]] = {
     "new": ("side", "price", "quantity"),
     "cancel": (),
     "modify": ("price", "quantity"),
@@ -329,9 +329,9 @@ def _row(cells: list[str]) -> FlowRow:
         raise MalformedFlow(f"{len(cells)} columns, not {len(COMMAND_COLUMNS)}")
     values = dict(zip(COMMAND_COLUMNS, cells, strict=True))
     action = values["action"]
-    uses = _USES.get(action)
+    uses = ACTIONS.get(action)
     if uses is None:
-        raise MalformedFlow(f"unknown action {action!r}")
+        raise MalformedFlow(f"unknown action {action!r}: it is one of {', '.join(ACTIONS)}")
     return FlowRow(
         _number(values, "seq", 0),
         action,

@@ -28,7 +28,9 @@ class _JsonLines(logging.Formatter):
 class _Plain(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         extra = " ".join(f"{key}={value}" for key, value in vars(record).items() if key not in _STANDARD)
-        return f"venue: {record.levelname.lower()}: {record.getMessage()}" + (f" ({extra})" if extra else "")
+        # What ends a process says in a sentence what to do; that it is critical adds nothing.
+        level = "" if record.levelno >= logging.CRITICAL else f"{record.levelname.lower()}: "
+        return f"venue: {level}{record.getMessage()}" + (f" ({extra})" if extra else "")
 
 
 def to_file_and_terminal(directory: Path, process: str) -> None:

@@ -27,9 +27,10 @@ from venue.domain.events import (
     SelfTradeModeSet,
     SessionRulesSet,
 )
-from venue.ops.config import DEFAULT_CONFIG, DataDirectory, load, read_toml
+from venue.ops.config import DEFAULT_CONFIG, DataDirectory, load
 from venue.ops.operator import Desk, Refused, rules_in_force
 from venue.ops.rules_config import SELF_TRADE_MODES, RulesConfig, WrongRules, as_toml
+from venue.ops.toml_file import read_toml
 from venue.sequencer.frames import JournalDamaged
 
 _PHASES = {"pre-open": Phase.PRE_OPEN, "open": Phase.OPEN, "halt": Phase.HALTED, "close": Phase.CLOSED}

@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from venue.ops.config import Config, ConfigError, DataDirectory
+from venue.ops.config import Config, DataDirectory
+from venue.ops.errors import ConfigError
 
 # The processes of a venue that was killed need a moment to end.
 _PORTS_SECONDS = 5

@@ -30,7 +30,9 @@ from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
 from venue.fix.dialect import DIALECTS
-from venue.ops.config import OPERATOR, Config, ConfigError, DataDirectory, GatewayConfig, dictionary_of
+from venue.ops.config import OPERATOR, Config, DataDirectory, dictionary_of
+from venue.ops.errors import ConfigError
+from venue.ops.fix_settings import GatewayConfig
 
 log = logging.getLogger("venue.ops")
 
@@ -56,6 +58,7 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
     journal = Journal.open(data.journal)
     machine = recover(journal, Snapshots(data.snapshots), Engine)
     log.info("recovered", extra={"sequence": machine.sequence, "state_hash": machine.state_hash()})
+    config.check_seen(machine.reference().firms)
     process = EngineProcess(journal, machine, data.engine_socket, data.priority_socket)
     listed, rules = additions(config.reference_commands(), machine.reference()), config.rule_commands()
     process.submit([*listed, *rules] if apply_rules else with_rules(last_command(journal), listed, rules))

@@ -15,6 +15,7 @@ from venue.domain.money import NotADecimal, TooFine, format_decimal, parse_decim
 from venue.domain.reference import Instrument, OffIncrement
 from venue.domain.rules import AllocationRule, InstrumentRules, LeadMarketMaker
 from venue.matching import allocation_of
+from venue.ops.toml_file import Strict
 from venue.scheduler import PhaseTime
 
 _PERCENT_DECIMALS = 2
@@ -33,10 +34,6 @@ SELF_TRADE_MODES: dict[str, SelfTradeMode | None] = {
 
 class WrongRules(ValueError):
     """The text names the key and says what is wrong with its value."""
-
-
-class Strict(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
 
 class LeadMarketMakerConfig(Strict):

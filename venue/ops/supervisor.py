@@ -57,7 +57,8 @@ class _Child:
         self.started_ms = _now_ms()
         options = ["--ready-fd", str(ready_writer), "--parent", str(os.getpid())]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "venue", *self.arguments, *self.once, *options],
+            # -P: nothing is imported from the directory that somebody happens to be in.
+            [sys.executable, "-P", "-m", "venue", *self.arguments, *self.once, *options],
             pass_fds=(ready_writer,),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
