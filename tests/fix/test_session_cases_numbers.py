@@ -197,16 +197,13 @@ def test_a_mix_is_sent_again_in_order(line: Line, client: FixClient) -> None:
     assert ping(client)[34] == "10"
 
 
-@pytest.mark.parametrize(("begin", "end"), [("900", "0"), ("900", "950"), ("2", "1")])
+@pytest.mark.parametrize(("begin", "end"), [("900", "0"), ("900", "950"), ("2", "1"), ("0", "0"), ("99999", "1")])
 def test_a_request_for_numbers_that_cannot_be_is_rejected(client: FixClient, begin: str, end: str) -> None:
     """Reject 5, and never a gap fill that would move the counterparty's numbers."""
     client.send("2", [(7, begin), (16, end)])
     client.expect("3", t45="2", t371="7", t372="2", t373="5")
     client.send("1", [(112, "HELLO")])
-    if (message := client.receive())[35] == "4":
-        assert (message[34], message[36], message[43]) == ("1", "2", "Y")
-        message = client.receive()
-    assert message[112] == "HELLO"
+    assert client.receive()[112] == "HELLO"
 
 
 def test_a_resent_message_with_a_fault_is_rejected_in_its_place(line: Line, client: FixClient) -> None:

@@ -30,6 +30,7 @@ from venue.fix.application import Application, send
 from venue.fix.handover import Handover
 from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import MessageStore, Position, identity
+from venue.fix.progress import Progress
 from venue.fix.reports import Report, Reporter
 from venue.fix.translation import translation
 from venue.fix.unconfirmed import Unconfirmed
@@ -77,7 +78,18 @@ class GatewayPlan(NamedTuple):
 class _Session:
     """What the gateway keeps of one counterparty. catching_up: what it needs until it has caught up, then None."""
 
-    __slots__ = ("begin_string", "catching_up", "firms", "gate", "id", "name", "position", "translate", "unconfirmed")
+    __slots__ = (
+        "begin_string",
+        "catching_up",
+        "firms",
+        "gate",
+        "id",
+        "name",
+        "position",
+        "progress",
+        "translate",
+        "unconfirmed",
+    )
 
     def __init__(self, plan: GatewayPlan, session: SessionPlan) -> None:
         self.name = session.comp_id
@@ -86,6 +98,8 @@ class _Session:
         self.translate = translation(session.begin_string)
         self.id = fix.SessionID(session.begin_string, plan.comp_id, session.comp_id)
         self.position = Position(plan.store / f"{session.comp_id}.position")
+        self.progress = Progress(plan.store / f"{session.comp_id}.progress")
+        self.progress.restart()
         self.unconfirmed = Unconfirmed(self.position)
         self.gate = LogonGate()
         store = MessageStore(plan.store, session.begin_string, plan.comp_id, session.comp_id)
@@ -131,7 +145,7 @@ class Gateway:
         self._next_sequence = max(1, min(s.unconfirmed.first_sequence for s in self._sessions.values()))
         self._ask_at = time.monotonic() + limits.CONFIRM_EVERY_SECONDS
         self._stopping = threading.Event()
-        self._handover = Handover()
+        self._handover = Handover({name: session.progress for name, session in self._sessions.items()})
         self._link = self._connect()
         reference = self._link.welcome.reference
         self._firm_of = {session.name: session.firm for session in reference.sessions}
