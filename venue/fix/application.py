@@ -65,6 +65,12 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         self._sessions = sessions
         self._handover = handover
         self._read_only = read_only
+        # Why each session ends, by what was said last.
+        self._endings: dict[str, str] = {}
+
+    def logs_out(self, session: str) -> bool:
+        """Whether a Logout is still to be sent to it; then it counts as sent."""
+        return session not in self._endings
 
     def learn(self, record: Record) -> None:
         """Takes note of what the feed says of reference data."""
@@ -81,16 +87,23 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
     def onLogon(self, session_id: Any) -> None:
         session = session_id.getTargetCompID().getString()
         self._sessions[session].gate.open()
+        self._endings.pop(session, None)
         log.info("logged on", extra={"session": session})
 
     def onLogout(self, session_id: Any) -> None:
         session = session_id.getTargetCompID().getString()
         self._sessions[session].gate.open()
-        log.info("logged off", extra={"session": session})
+        log.info("logged off", extra={"session": session, "reason": self._endings.pop(session, "the line was cut")})
         self._handover.hand_over(LogOffSession(0, session))
 
     def toAdmin(self, message: Any, session_id: Any) -> None:
-        pass
+        try:
+            text = message.toString()
+            if f"{SOH}35=5{SOH}" in text:
+                said = fields_of(text.encode("ascii", "replace")).get(58, "no reason given")
+                self._endings.setdefault(session_id.getTargetCompID().getString(), f"the venue logged it out: {said}")
+        except Exception:
+            log.exception("an admin message could not be read")
 
     def toApp(self, message: Any, session_id: Any) -> None:
         pass
@@ -104,7 +117,9 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
                 answer = fields_of(text.encode("ascii", "replace")).get(112, "")
                 self._sessions[session_id.getTargetCompID().getString()].unconfirmed.heartbeat(answer)
             elif f"{SOH}35=5{SOH}" in text:
-                self._sessions[session_id.getTargetCompID().getString()].unconfirmed.logged_off()
+                session = session_id.getTargetCompID().getString()
+                self._endings.setdefault(session, "its Logout")
+                self._sessions[session].unconfirmed.logged_off()
         except Exception:
             log.exception("an admin message could not be read")
         finally:

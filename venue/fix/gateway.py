@@ -43,7 +43,9 @@ log = logging.getLogger("venue.fix.gateway")
 # A busy Python thread holds the other one up for this long at most.
 _SWITCH_INTERVAL_US = 100
 _RETRY_SECONDS = 0.05
-_STOP_SECONDS = 3
+_STOP_SECONDS = 1
+_LOGOUT_SECONDS = 2
+_CLOSING = "the venue is closing"
 _POSSIBLE_RESEND = f"97=Y{SOH}"
 # A Logon that resets is message 1 itself.
 _AFTER_RESET = 2
@@ -145,6 +147,7 @@ class Gateway:
         self._next_sequence = max(1, min(s.unconfirmed.first_sequence for s in self._sessions.values()))
         self._ask_at = time.monotonic() + limits.CONFIRM_EVERY_SECONDS
         self._stopping = threading.Event()
+        self._closing = False
         self._handover = Handover({name: session.progress for name, session in self._sessions.items()})
         self._link = self._connect()
         reference = self._link.welcome.reference
@@ -174,14 +177,37 @@ class Gateway:
                 if not self._stopping.is_set():
                     log.warning("engine away", extra={"error": str(error)})
                     self._reconnect()
-        stopper = threading.Thread(target=acceptor.stop, daemon=True)
+        stopper = threading.Thread(target=acceptor.stop, args=(True,), daemon=True)
         stopper.start()
         stopper.join(_STOP_SECONDS)
 
     def stop(self) -> None:
-        """May be called from a signal handler."""
+        """May be called from a signal handler. What is under way is served while clients are logged out."""
+        if not self._closing:
+            self._closing = True
+            threading.Thread(target=self._close, name="closing", daemon=True).start()
+
+    def _close(self) -> None:
+        self._log_out_all()
         self._stopping.set()
         self._link.close()
+
+    def _log_out_all(self) -> None:
+        """Until every client has answered its Logout, for a limited time. QuickFIX sends it when it next looks at the
+        session; for one that it does not look at in time, because others keep it busy, it is sent from here."""
+        open_sessions = {s.name: q for s in self._sessions.values() if (q := fix.Session.lookupSession(s.id))}
+        for quickfix_session in open_sessions.values():
+            quickfix_session.logout(_CLOSING)
+        began = time.monotonic()
+        while (waited := time.monotonic() - began) < _LOGOUT_SECONDS:
+            left = [name for name, session in open_sessions.items() if session.isLoggedOn()]
+            if not left:
+                return
+            for name in left if waited > _LOGOUT_SECONDS / 2 else ():
+                if self._application.logs_out(name):
+                    session = self._sessions[name]
+                    send(f"35=5{SOH}58={_CLOSING}{SOH}", session.id, session.begin_string)
+            time.sleep(_RETRY_SECONDS)
 
     def _accept(self, acceptor: Any) -> None:  # Any: quickfix has no types.
         try:
