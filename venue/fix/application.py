@@ -150,9 +150,10 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         self._handover.hand_over(LogOnSession(0, session, int(fields[34]), reset))
 
     def _reset(self, state: SessionState, session_id: Any) -> None:
-        state.position.reset_pending = True
         state.position.forget_refused()
         state.gate.close_for_reset(session_id)
+        # Now that no report passes: whoever passes afterwards sees it.
+        state.position.reset_pending = True
 
     def _refusal_of_all(self, session: str, text: str) -> BusinessReject | None:
         """Why no request is taken from this session now; None when they are."""

@@ -257,6 +257,7 @@ class Gateway:
             # The number of a request just journalled may not be counted yet; further behind, QuickFIX began anew.
             if session.position.reset_pending or expected < last:
                 last = min(expected, _AFTER_RESET if session.position.reset_pending else expected) - 1
+                session.position.reset_pending = True
                 self._handover.hand_over(LogOnSession(0, session.name, last, True))
                 self._handover.hand_over(LogOffSession(0, session.name))
             if expected > last + 1 and not self._plan.drop_copy:
@@ -291,7 +292,7 @@ class Gateway:
             if highest_refused and getattr(command, "message_sequence", 0) > highest_refused:
                 position.forget_refused()
             if type(command) is LogOnSession and command.reset and record.sequence >= position.last[0]:
-                self._send_unconfirmed(session)
+                self._after_reset(session)
         for event in record.events:
             if type(event) is SessionAdded:
                 self._firm_of[event.session.name] = event.session.firm
@@ -315,19 +316,32 @@ class Gateway:
             if position.unconfirmed and sequence >= position.unconfirmed:
                 session.unconfirmed.keep(sequence, report.number, body)
             return
-        session.unconfirmed.keep(sequence, report.number, body)
-        if session.catching_up is not None:
-            body = session.catching_up.body_of(body)
-        if body:
-            self._store_and_send(session, body)
+        to_send = body if session.catching_up is None else session.catching_up.body_of(body)
+        while True:
+            resets = session.gate.resets
+            if session.catching_up is None:
+                # This may be journalled before the word of the reset: what was before the reset goes first, and alone.
+                self._after_reset(session)
+            with session.gate.passing():
+                if session.gate.resets == resets:
+                    session.unconfirmed.keep(sequence, report.number, body)
+                    if to_send:
+                        self._store_and_send(session, to_send)
+                    break
         position.advance(sequence, report.number)
 
-    def _send_unconfirmed(self, session: _Session) -> None:
-        """After a reset, before the reports that follow it."""
+    def _after_reset(self, session: _Session) -> None:
+        """Once, before the reports that follow the reset: sends those that were not confirmed before it."""
+        if not session.position.reset_pending:
+            return
+        resets = session.gate.resets
         bodies = session.unconfirmed.bodies()
         for body in bodies:
-            self._store_and_send(session, body + _POSSIBLE_RESEND)
-        session.position.reset_pending = False
+            with session.gate.passing():
+                self._store_and_send(session, body + _POSSIBLE_RESEND)
+        with session.gate.passing():
+            if session.gate.resets == resets:
+                session.position.reset_pending = False
         if bodies:
             log.info("reports sent again after a reset", extra={"session": session.name, "count": len(bodies)})
 
@@ -336,12 +350,12 @@ class Gateway:
         for session in self._sessions.values():
             question = session.unconfirmed.question()
             if question and fix.Session.lookupSession(session.id).isLoggedOn():
-                self._store_and_send(session, f"35=1{SOH}112={question}{SOH}")
+                with session.gate.passing():
+                    self._store_and_send(session, f"35=1{SOH}112={question}{SOH}")
 
     def _store_and_send(self, session: _Session, body: str) -> None:
-        with session.gate.passing():
-            if not send(body, session.id, session.begin_string):
-                log.error("not stored", extra={"session": session.name, "body": body})
+        if not send(body, session.id, session.begin_string):
+            log.error("not stored", extra={"session": session.name, "body": body})
 
 
 def _confine_to_loopback(port: int) -> None:
