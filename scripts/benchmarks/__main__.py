@@ -12,6 +12,7 @@ from rich.table import Table
 from scripts.benchmarks.engine_speed import flow_row, loop_rows
 from scripts.benchmarks.fix_speed import fix_rows
 from scripts.benchmarks.memory import memory
+from scripts.benchmarks.order_types import order_type_rows
 from scripts.benchmarks.report import Row
 from scripts.benchmarks.stages import stages
 
@@ -21,7 +22,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="medians of so many rounds (default: %(default)s)")
     options = parser.parse_args()
     console = Console(width=None if os.isatty(1) else 150)
-    console.print(f"{os.cpu_count()} cores; medians of {options.rounds} rounds; about 4 minutes")
+    console.print(f"{os.cpu_count()} cores; medians of {options.rounds} rounds; about 5 minutes")
     started = time.monotonic()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="venue-bench-", dir=Path.cwd() / ".venv") as name:
@@ -29,6 +30,7 @@ def main() -> int:
         for title, measure in (
             ("engine", lambda: [flow_row(options.rounds)]),
             ("engine loop and replay", lambda: loop_rows(options.rounds, directory)),
+            ("order types and floods", lambda: order_type_rows(options.rounds, _sub(directory, "orders"))),
             ("FIX, one session", lambda: fix_rows(options.rounds, _sub(directory, "fix"), drop_copy=False)),
             ("FIX, with drop copy", lambda: fix_rows(options.rounds, _sub(directory, "drop"), drop_copy=True)),
         ):

@@ -178,6 +178,64 @@ def test_what_is_killed_at_once(broker: Client42, other: Client, symbol: str) ->
     other.expect("8", t150="F")
 
 
+def test_a_stop_with_an_iceberg_behind_it_and_an_expiry(broker: Client42, other: Client, symbol: str) -> None:
+    """Triggered: restated, with the code for broker option. DisplayQty is taken, and told as MaxFloor."""
+    name, cancel = fresh("stop"), fresh("c")
+    terms = {"t40": "4", "t99": "101", "t59": "6", "t126": "20300101-00:00:00", "t18": "6"}
+    broker.order(name, quantity="10", price="102", t55=symbol, **terms)
+    broker.expect("8", t11=name, t150="8", t103="0", t99="101", t18="6")
+    terms.pop("t18")
+    name = fresh("stop")
+    broker.order(name, quantity="10", price="102", t55=symbol, t1138="3", t7928="desk", t2362="2", **terms)
+    new = terms | {"t44": "102", "t111": "3"}
+    expect_new(broker, symbol, name, **new)
+    other.order(fresh("B"), "2", "1", "101", t55=symbol)
+    other.order(fresh("B"), "1", "1", "101", t55=symbol)
+    for exec_type in "00FF":
+        other.expect("8", t150=exec_type)
+    expect_new(broker, symbol, name, t150="D", t378="4", t58="stop price reached", **new)
+    sell(other, symbol, "4")
+    figures = {"t20": "0", "t31": "102", "t39": "1", "t6": "102"}
+    for last, cum, amount in (("3", "3", "306"), ("1", "4", "102")):
+        left = {"t32": last, "t14": cum, "t151": str(10 - int(cum)), "t381": amount}
+        expect_report(broker, symbol, t11=name, t150="1", **figures, **left, **new)
+    broker.send("F", [(11, cancel), (41, name), (55, symbol), (54, "1"), (60, timestamp())])
+    done = {"t20": "0", "t150": "4", "t39": "4", "t151": "0", "t14": "4", "t6": "102"}
+    expect_report(broker, symbol, t11=cancel, t41=name, **done, **new)
+    for exec_type in "FF":
+        other.expect("8", t150=exec_type)
+
+
+def test_orders_of_a_minimum_quantity_and_for_cash(broker: Client42, other: Client, symbol: str) -> None:
+    sell(other, symbol, "5")
+    name = fresh("min")
+    broker.order(name, quantity="10", t55=symbol, t110="6")
+    expect_new(broker, symbol, name, t110="6")
+    why = {"t150": "4", "t39": "4", "t151": "0", "t378": "4", "t58": "minimum quantity not available"}
+    expect_new(broker, symbol, name, t110="6", **why)
+    name = fresh("cash")
+    broker.order(name, quantity="", price=None, t55=symbol, t152="250.5")
+    bought = {"t38": "2", "t40": "1", "t44": None, "t152": "250.5"}
+    expect_new(broker, symbol, name, **(bought | {"t151": "2"}))
+    trade = {"t20": "0", "t150": "2", "t39": "2", "t32": "2", "t31": "100", "t381": "200", "t14": "2", "t6": "100"}
+    expect_report(broker, symbol, t11=name, t151="0", **trade, **bought)
+    other.expect("8", t150="F", t32="2")
+
+
+def test_a_gtd_order_needs_its_day(broker: Client42, symbol: str) -> None:
+    name = fresh("gtd")
+    broker.order(name, quantity="10", t55=symbol, t59="6", t432="20300101")
+    expect_new(broker, symbol, name, t59="6", t126="20300102-00:00:00")
+    broker.order(fresh("gtd"), quantity="10", t55=symbol, t59="6")
+    broker.expect("j", t372="D", t380="5")
+
+
+@pytest.mark.parametrize(("kind", "fields"), [("q", [(530, "7")]), ("AF", [(584, "x"), (585, "7")])])
+def test_mass_requests_are_unknown_in_fix_42(broker: Client42, kind: str, fields: list[tuple[int, str]]) -> None:
+    broker.send(kind, [(11, fresh("q")), *fields])
+    broker.expect("3", t372=kind, t373="11")
+
+
 # What is wrong, and FIX 4.4's code where 4.2 does not have it: changed fields, OrdRejReason, a word of the Text.
 REJECTS = {
     "off tick, 99": ({44: "0.001"}, "0", "ticks"),

@@ -11,6 +11,7 @@ import pytest
 
 from tests.fix.conftest import SCENARIO_INSTRUMENTS, Client, add_scenario_instruments, fresh, log_off
 from tests.fix.order_matrices import COUNTS, MATRICES, NOT_DRIVEN
+from tests.fix.stories import Client44
 from tests.support.fix_client import Received, timestamp
 from tests.support.operator import Operator
 from tests.support.running_venue import RunningVenue
@@ -41,8 +42,8 @@ def parties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
     venue = RunningVenue(tmp_path_factory.mktemp("matrices"))
     add_scenario_instruments(venue.config / "instruments.toml")
     venue.start()
-    clients = [Client(venue.order_entry, name) for name in ("BROKER_A", "BROKER_B")]
-    clients.append(Client(venue.drop_copy, "COMPLIANCE"))
+    clients = [Client44(venue.order_entry, name) for name in ("BROKER_A", "BROKER_B")]
+    clients.append(Client44(venue.drop_copy, "COMPLIANCE"))
     for client in clients:
         client.logon()
     yield Parties(*clients, Operator(venue))

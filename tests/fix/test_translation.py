@@ -52,6 +52,8 @@ def test_a_trade_field_by_field() -> None:
         ("C", "C", ("0", "C", "C")),
         ("3", "3", ("0", "3", "3")),
         ("D", "0", ("0", "D", "0")),
+        ("L", "0", ("0", "D", "0")),
+        ("L", "1", ("0", "D", "1")),
         ("I", "0", ("3", "0", "0")),
         ("I", "2", ("3", "2", "2")),
         ("I", "8", ("3", "8", "8")),
@@ -111,6 +113,28 @@ def test_a_business_reject_keeps_its_header_field() -> None:
 def test_a_refused_order_with_values_that_only_fix_44_has() -> None:
     told = in_fix_42("35=8|150=8|39=8|40=J|54=B|59=7|")
     assert told == fields_of("35=8|20=0|150=8|39=8|54=7|")
+
+
+def test_a_triggered_stop_is_restated() -> None:
+    """FIX 4.2 has no word for it, and asks for a reason of every restatement."""
+    told = in_fix_42("35=8|150=L|39=0|99=5|636=Y|58=stop price reached|")
+    assert told == fields_of("35=8|20=0|150=D|39=0|378=4|99=5|58=stop price reached|")
+
+
+@pytest.mark.parametrize(("code", "told"), [("1", "1"), ("5", "5"), ("6", "4"), ("8", "4"), ("99", "4")])
+def test_reasons_of_restatement(code: str, told: str) -> None:
+    assert in_fix_42(f"35=8|150=D|39=1|378={code}|")["378"] == told
+
+
+@pytest.mark.parametrize(("instructions", "told"), [("6", "6"), ("6 K", "6"), ("K", None), ("H 6 J", "6")])
+def test_instructions_that_fix_42_does_not_have_are_left_out(instructions: str, told: str | None) -> None:
+    assert in_fix_42(f"35=8|150=0|39=0|18={instructions}|").get("18") == told
+
+
+def test_what_later_versions_added_is_left_out() -> None:
+    fields = "99=1|126=20300101-00:00:00|110=1|111=5|152=1|424=8|425=3|426=1|"
+    later = "1138=5|7928=g|2362=1|636=N|584=x|911=1|912=Y|"
+    assert in_fix_42(f"35=8|150=0|39=0|{fields}{later}") == fields_of(f"35=8|20=0|150=0|39=0|{fields}")
 
 
 def test_a_status_answer_loses_the_id_that_fix_42_does_not_have() -> None:

@@ -148,16 +148,15 @@ class ChangingDesk:
     def _wish_refusal(self, market: Market, order: Order, command: ReplaceOrder, wish: "_Wish") -> RejectReason | None:
         order_type, terms = order.order_type, wish.terms
         reason = quantity_refusal(wish.quantity) or price_refusal(order_type, command.price)
-        if reason is not None or (terms is NO_TERMS and not market.gated):
-            return reason
-        reason = (
-            stop_refusal(order_type, terms)
-            or expiry_refusal(order.time_in_force, terms, command.at)
-            or display_refusal(order_type, order.time_in_force, wish.quantity, terms)
-        )
+        if reason is None and terms is not NO_TERMS:
+            reason = (
+                stop_refusal(order_type, terms)
+                or expiry_refusal(order.time_in_force, terms, command.at)
+                or display_refusal(order_type, order.time_in_force, wish.quantity, terms)
+            )
         if reason is not None or wish.keeps_place:
             return reason
-        if wish.price != order.price and wish.price is not None and market.outside_band(wish.price):
+        if wish.price is not None and wish.price != order.price and market.outside_band(wish.price):
             return RejectReason.PRICE_OUTSIDE_BAND
         if wish.quantity <= order.cum_quantity:
             return None

@@ -190,15 +190,6 @@ class Directory:
             or (KillScope.SESSION, session.name) in kills
         )
 
-    def covers(self, scope: KillScope, name: str, order: Order) -> bool:
-        """Whether a kill switch is for the order."""
-        return scope is KillScope.VENUE or name == {
-            KillScope.INSTRUMENT: order.symbol,
-            KillScope.FIRM: self.sessions[order.session].firm.name,
-            KillScope.ACCOUNT: order.account,
-            KillScope.SESSION: order.session,
-        }.get(scope)
-
     def heard(self, name: str, message_sequence: int) -> TradingSession | None:
         """The session of a request, its last message number kept; None: unknown."""
         session = self.sessions.get(name)

@@ -17,15 +17,26 @@ from venue.engine.market import Market
 from venue.matching import WORST_KEY, BookSide, Level, Order, priority_key
 
 _OrderMatched: Final = OrderMatched
+_OrderCancelled: Final = OrderCancelled
+_Amount: Final = Amount
 _BUY: Final = Side.BUY
 _OPEN: Final = Phase.OPEN
 _IOC: Final = Tif.IOC
 _FOK: Final = Tif.FOK
 _FILLED: Final = OrderStatus.FILLED
 _CANCELED: Final = OrderStatus.CANCELED
+# A member read off its enum costs more than the rest of an event.
+_FILL_OR_KILL: Final = CancelReason.FILL_OR_KILL
+_IMMEDIATE_OR_CANCEL: Final = CancelReason.IMMEDIATE_OR_CANCEL
+_MINIMUM_QUANTITY: Final = CancelReason.MINIMUM_QUANTITY
+_NO_LIQUIDITY: Final = CancelReason.NO_LIQUIDITY
+_PROTECTION_PRICE: Final = CancelReason.PROTECTION_PRICE
+_SELF_TRADE: Final = CancelReason.SELF_TRADE
+_TOO_MANY_MATCHES: Final = CancelReason.TOO_MANY_MATCHES
+_TRADING_HALT: Final = CancelReason.TRADING_HALT
 _CANCEL_RESTING: Final = SelfTradeMode.CANCEL_RESTING
 _CANCEL_AGGRESSING: Final = SelfTradeMode.CANCEL_AGGRESSING
-_CANCEL_BOTH: Final = SelfTradeMode.CANCEL_BOTH
+_DECREMENT: Final = SelfTradeMode.DECREMENT
 
 
 class Execution:
@@ -123,7 +134,7 @@ class Execution:
         if order.special is not None:
             order.special.hidden = 0
             order.special.waiting = False
-        events.append(OrderCancelled(order_state(order), reason, "", other_order_id))
+        events.append(_OrderCancelled(order_state(order), reason, "", other_order_id))
         self._known.close(order)
 
     def mode_of(self, order: Order) -> SelfTradeMode | None:
@@ -131,21 +142,24 @@ class Execution:
         special = order.special
         if special is not None and special.terms.self_trade_mode is not None:
             return special.terms.self_trade_mode
-        return self._modes.get(order.owner.partition("\0")[0]) if self._modes else None
+        if not self._modes:
+            return None
+        # An owner without a group is just the firm.
+        return self._modes.get(order.owner) or self._modes.get(order.owner.partition("\0")[0])
 
     def prevent(self, market: Market, maker: Order, taker: Order, mode: SelfTradeMode, events: list[Event]) -> None:
         """Two orders of one owner do not trade; either may rest or not. mode: the taker's."""
-        if mode is SelfTradeMode.DECREMENT:
+        if mode is _DECREMENT:
             quantity = min(maker.open_quantity(), taker.open_quantity())
             self._decrement(market, maker, quantity, taker.order_id, events)
             self._decrement(market, taker, quantity, maker.order_id, events)
             return
         if mode is not _CANCEL_AGGRESSING:
             self.withdraw(market, maker)
-            self.cancel(maker, CancelReason.SELF_TRADE, events, taker.order_id)
+            self.cancel(maker, _SELF_TRADE, events, taker.order_id)
         if mode is not _CANCEL_RESTING:
             self.withdraw(market, taker)
-            self.cancel(taker, CancelReason.SELF_TRADE, events, maker.order_id)
+            self.cancel(taker, _SELF_TRADE, events, maker.order_id)
 
     def withdraw(self, market: Market, order: Order) -> None:
         """Out of the book or of the waiting stops, if it is in one."""
@@ -184,12 +198,12 @@ class Execution:
         elif order.status is _CANCELED:
             return
         elif matches >= self._max_matches:
-            self.cancel(order, CancelReason.TOO_MANY_MATCHES, events)
+            self.cancel(order, _TOO_MANY_MATCHES, events)
         elif order.price is None:
             self._rest_of_market_order(market, order, protection, other, events)
         elif time_in_force is _IOC or time_in_force is _FOK:
             halted = market.phase is not _OPEN
-            self.cancel(order, CancelReason.TRADING_HALT if halted else CancelReason.IMMEDIATE_OR_CANCEL, events)
+            self.cancel(order, _TRADING_HALT if halted else _IMMEDIATE_OR_CANCEL, events)
         elif market.allocation is not None or order.special is not None:
             self.rest(market, order)
         else:
@@ -201,16 +215,16 @@ class Execution:
         self, market: Market, order: Order, protection: int, other: BookSide, events: list[Event]
     ) -> None:
         if market.phase is not _OPEN:
-            self.cancel(order, CancelReason.TRADING_HALT, events)
+            self.cancel(order, _TRADING_HALT, events)
         elif protection and market.rules.protection_rests and _may_rest(order):
             order.price = protection
             order.key = priority_key(order.side, protection)
             events.append(OrderRestated(order_state(order), RestatementReason.RESTS_AT_PROTECTION_PRICE))
             self.rest(market, order)
         elif protection and other.best_within(WORST_KEY) is not None:
-            self.cancel(order, CancelReason.PROTECTION_PRICE, events)
+            self.cancel(order, _PROTECTION_PRICE, events)
         else:
-            self.cancel(order, CancelReason.NO_LIQUIDITY, events)
+            self.cancel(order, _NO_LIQUIDITY, events)
 
     def _match(self, market: Market, taker: Order, other: BookSide, reach: int, events: list[Event]) -> int:
         """How many matches there were, prevented self-trades among them; stops at the limit, and where the breaker
@@ -280,7 +294,7 @@ class Execution:
         self, market: Market, price: int, traded: int, maker: Order, taker: Order, events: list[Event]
     ) -> None:
         market.traded(price, self._clock.at)
-        amount = Amount(price * traded * market.unit)
+        amount = _Amount(price * traded * market.unit)
         events.append(_OrderMatched(price, traded, amount, order_state(maker), order_state(taker)))
         if maker.status is _FILLED:
             self._known.close(maker)
@@ -288,7 +302,7 @@ class Execution:
     def _decrement(self, market: Market, order: Order, quantity: int, other_order_id: int, events: list[Event]) -> None:
         if order.open_quantity() == quantity:
             self.withdraw(market, order)
-            self.cancel(order, CancelReason.SELF_TRADE, events, other_order_id)
+            self.cancel(order, _SELF_TRADE, events, other_order_id)
             return
         if order.level is not None:
             market.book.reduce(order, order.quantity - quantity)
@@ -313,16 +327,16 @@ class Execution:
             for order in (*resting, *waiting)
             if order.special is not None and order.special.terms.cancel_on_halt
         ]
-        self._bulk.add_cancels(ids, CancelReason.TRADING_HALT)
+        self._bulk.add_cancels(ids, _TRADING_HALT)
 
     def _unavailable(
         self, market: Market, taker: Order, other: BookSide, reach: int, minimum: int
     ) -> CancelReason | None:
         """Why an order that must trade at once cannot; None if it can."""
         if taker.time_in_force is _FOK and not self._holds(market, taker, other, reach, taker.open_quantity()):
-            return CancelReason.FILL_OR_KILL
+            return _FILL_OR_KILL
         if minimum and not self._holds(market, taker, other, reach, minimum):
-            return CancelReason.MINIMUM_QUANTITY
+            return _MINIMUM_QUANTITY
         return None
 
     def _holds(self, market: Market, taker: Order, other: BookSide, reach: int, need: int) -> bool:

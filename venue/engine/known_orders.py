@@ -105,7 +105,8 @@ class KnownOrders:
             del session.ids[ids[0]]
             session.used.add(ids[0])
             ids = ids[1:]
-        order.request_ids = (*ids, client_order_id)
+        # An order has one such id at most, mostly: its cancel's.
+        order.request_ids = (*ids, client_order_id) if ids else (client_order_id,)
 
     def _forget(self, order: Order) -> None:
         session = self._sessions[order.session]

@@ -16,7 +16,8 @@ class Market:
 
     last_price: of the last trade; low, high: of the trades since stops were last looked at; ticks, 0: none.
     cascade: stops that trades reached and that are still to be triggered. killed: by a kill switch of its own.
-    gated: an order must go through all checks, as not everything is allowed now.
+    gated: an order must go through all checks, as not everything is allowed now. lowest_price, highest_price: that an
+    order may have now, by the limits and the price band; ticks.
     """
 
     __slots__ = (
@@ -26,10 +27,12 @@ class Market:
         "gated",
         "halted_until",
         "high",
+        "highest_price",
         "instrument",
         "killed",
         "last_price",
         "low",
+        "lowest_price",
         "phase",
         "rules",
         "stops",
@@ -53,6 +56,8 @@ class Market:
         self.gated = False
         self.allocation: Allocation | None = None
         self.window: PriceWindow | None = None
+        self.lowest_price = 1
+        self.highest_price = MAX_PRICE_TICKS
 
     def set_rules(self, rules: InstrumentRules) -> None:
         """Raises ValueError where a number makes no sense; the rules are then as before."""
@@ -66,29 +71,41 @@ class Market:
         self.rules = rules
         self.allocation = allocation
         self.book.bids.top = self.book.asks.top = None
-        self.regate()
+        self._set_band()
 
     def regate(self) -> None:
-        """After a change of phase, rules or switches."""
-        self.gated = self.killed or self.phase is not Phase.OPEN or self.rules.band_basis_points > 0
+        """After a change of phase or switches."""
+        self.gated = self.killed or self.phase is not Phase.OPEN
 
     def traded(self, price: int, at: int) -> None:
         """Takes note of a trade's price."""
-        self.last_price = price
+        if price != self.last_price:
+            self.last_price = price
+            if self.rules.band_basis_points:
+                self._set_band()
+            if self.window is not None:
+                self.window.add(price, at)
         if price > self.high:
             self.high = price
         if price < self.low or not self.low:
             self.low = price
-        if self.window is not None:
-            self.window.add(price, at)
 
     def reference_price(self) -> int:
         """Of price bands and auctions; ticks; 0: none."""
         return self.last_price or self.rules.reference_price
 
     def outside_band(self, price: int) -> bool:
+        """Of a price within the limits."""
+        return not self.lowest_price <= price <= self.highest_price
+
+    def _set_band(self) -> None:
         reference, band = self.reference_price(), self.rules.band_basis_points
-        return band > 0 and reference > 0 and abs(price - reference) * BASIS_POINTS > band * reference
+        if not band or not reference:
+            self.lowest_price, self.highest_price = 1, MAX_PRICE_TICKS
+            return
+        width = band * reference // BASIS_POINTS
+        self.lowest_price = max(reference - width, 1)
+        self.highest_price = min(reference + width, MAX_PRICE_TICKS)
 
 
 def _check(rules: InstrumentRules) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import astuple, replace
 from venue.domain.commands import PlaceOrder, RefuseOrder
 from venue.domain.enums import OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.events import Event, OrderPlaced, OrderState
-from venue.domain.limits import MAX_NAME_LENGTH, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS, MAX_SYMBOL_LENGTH
+from venue.domain.limits import MAX_NAME_LENGTH, MAX_QUANTITY_LOTS, MAX_SYMBOL_LENGTH
 from venue.domain.reject_reason import RejectReason
 from venue.domain.terms import NO_TERMS
 from venue.engine.answers import order_rejected, refused_state, repeated_order
@@ -69,7 +69,7 @@ class PlacingDesk:
             or time_in_force is _GTD
             or fields[12] is not None
             or price is None
-            or not 0 < price <= MAX_PRICE_TICKS
+            or not market.lowest_price <= price <= market.highest_price
             or not 0 < quantity <= MAX_QUANTITY_LOTS
             or not is_client_order_id(client_order_id)
         ):

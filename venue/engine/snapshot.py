@@ -198,9 +198,9 @@ def _market_state(market: Market) -> MarketState:
 
 
 def _reinstate_market(state: MarketState, market: Market, parts: Parts) -> None:
-    market.set_rules(state.rules)
     market.phase, market.halted_until = state.phase, state.halted_until
     market.last_price, market.low, market.high = state.last_price, state.low, state.high
+    market.set_rules(state.rules)
     if market.window is not None:
         market.window.load(state.window)
     bid, ask = state.tops

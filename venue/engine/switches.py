@@ -41,7 +41,7 @@ class SwitchDesk:
             return []
         directory.kills[scope, name] = None
         directory.regate()
-        orders = [order for order in self._open_orders() if directory.covers(scope, name, order)]
+        orders = self._covered(scope, name)
         self._bulk.add_cancels(sorted([order.order_id for order in orders]), CancelReason.KILL_SWITCH)
         return [KillSwitchEngaged(scope, name, command.operator, command.reason)]
 
@@ -102,5 +102,19 @@ class SwitchDesk:
             case KillScope.SESSION:
                 return name in directory.sessions
 
-    def _open_orders(self) -> list[Order]:
-        return [order for session in self._directory.sessions.values() for order in self._known.open_orders(session)]
+    def _covered(self, scope: KillScope, name: str) -> list[Order]:
+        """The open orders that a kill switch is for."""
+        directory = self._directory
+        sessions = list(directory.sessions.values())
+        if scope is KillScope.SESSION:
+            sessions = [directory.sessions[name]]
+        elif scope is KillScope.FIRM:
+            sessions = directory.sessions_of(directory.firms[name])
+        elif scope is KillScope.ACCOUNT:
+            sessions = directory.sessions_of(directory.firms[directory.accounts[name].firm])
+        orders = [order for session in sessions for order in self._known.open_orders(session)]
+        if scope is KillScope.ACCOUNT:
+            return [order for order in orders if order.account == name]
+        if scope is KillScope.INSTRUMENT:
+            return [order for order in orders if order.symbol == name]
+        return orders

@@ -16,6 +16,7 @@ on the way in
 on the way out
     ``gateway``              a process with one QuickFIX acceptor, order entry or drop copy; it follows the feed
     ``reports``              records of the feed to 8, 9 and r, in FIX 4.4
+    ``groups``               hands QuickFIX a repeating group as one
     ``translation``          what the venue says, in another version of FIX
     ``positions``            which report a session got last, so that a restarted gateway goes on from there
     ``unconfirmed``          reports that come again after a Logon that resets the session

@@ -14,6 +14,7 @@ from venue.domain.events import InstrumentListed
 from venue.domain.limits import MAX_RESENT_MESSAGES_PER_MINUTE
 from venue.domain.reference import Reference
 from venue.fix.dialect import DIALECTS
+from venue.fix.groups import message_of
 from venue.fix.handover import Handover
 from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import Position
@@ -204,6 +205,5 @@ def send(body: str, session_id: Any, begin_string: str) -> bool:
 
     body: fields from 35 on; the session adds its own. Any: quickfix has no types.
     """
-    message = fix.Message(f"8={begin_string}{SOH}9=0{SOH}{body}10=000{SOH}", False)
-    sent: bool = fix.Session.sendToTarget(message, session_id)
+    sent: bool = fix.Session.sendToTarget(message_of(begin_string, body), session_id)
     return sent

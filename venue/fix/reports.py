@@ -113,7 +113,7 @@ class Reporter:
             ids = (event.client_order_id, event.order.client_order_id)
             return [self._execution(record, index, event.order, "4", "", ids)]
         why = _prevented(event.other_order_id) if event.reason is CancelReason.SELF_TRADE else event.reason.value
-        extra = f"378={_CANCEL_CODES.get(event.reason, _OTHER)}{SOH}58={why}{SOH}"
+        extra = f"378={CANCEL_CODES.get(event.reason, OTHER_CANCEL)}{SOH}58={why}{SOH}"
         return [self._execution(record, index, event.order, "4", extra)]
 
     def _triggered(self, record: Record, index: int, event: Event) -> list[Report]:
@@ -180,6 +180,8 @@ class Reporter:
             same = not event.client_order_id or event.client_order_id == order.client_order_id
             return [self._execution(record, index, order, "I", extra + text, None if same else ids)]
         command = record.command
+        if isinstance(command, RefuseChange) and command.mass_cancel:
+            return [Report(event.session, index, _mass_cancel_refused(record, command, _OTHER, event.text))]
         client_order_id = f"11={event.client_order_id}{SOH}" if event.client_order_id else ""
         symbol, side = getattr(command, "symbol", ""), getattr(command, "side", None)
         body = (
@@ -208,7 +210,8 @@ class Reporter:
         assert type(event) is CancelRejected
         command = record.command
         if isinstance(command, RefuseChange) and command.mass_cancel:
-            return [Report(event.session, index, _mass_cancel_refused(record, command, event))]
+            body = _mass_cancel_refused(record, command, _MASS_CANCEL_CODES.get(event.reason, _OTHER), event.text)
+            return [Report(event.session, index, body)]
         original = event.original_client_order_id or "NONE"
         body = (
             f"35=9{SOH}37={event.order_id or 'NONE'}{SOH}11={event.client_order_id}{SOH}41={original}{SOH}"
@@ -252,13 +255,14 @@ _NEW: Final = OrderStatus.NEW
 _PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
 _FILLED: Final = OrderStatus.FILLED
 # ExecRestatementReason(378) of cancels that answer no request for the one order; Text(58) has the reason in words.
-_OTHER: Final = "99"
-_CANCEL_CODES = {CancelReason.TRADING_HALT: "6", CancelReason.KILL_SWITCH: "8"}
+OTHER_CANCEL: Final = "99"
+CANCEL_CODES = {CancelReason.TRADING_HALT: "6", CancelReason.KILL_SWITCH: "8"}
 _RESTATEMENTS = {
     RestatementReason.GOOD_TILL_RENEWAL: "good till renewal",
     RestatementReason.RESTS_AT_PROTECTION_PRICE: "rests at its protection price",
 }
 # MassCancelRejectReason(532).
+_OTHER: Final = "99"
 _MASS_CANCEL_CODES = {RejectReason.UNSUPPORTED_CHARACTERISTIC: "0", RejectReason.UNKNOWN_SYMBOL: "1"}
 # FIX wants both on every report, of no order too; 7: undisclosed.
 _NO_SYMBOL: Final = "[N/A]"
@@ -353,11 +357,10 @@ def _affected(record: Record, event: OrdersCancelled) -> str:
     return f"534={len(orders)}{SOH}{''.join(entries)}"
 
 
-def _mass_cancel_refused(record: Record, command: RefuseChange, event: CancelRejected) -> str:
-    code = _MASS_CANCEL_CODES.get(event.reason, _OTHER)
+def _mass_cancel_refused(record: Record, command: RefuseChange, code: str, text: str) -> str:
     return (
-        f"35=r{SOH}11={event.client_order_id}{SOH}37={record.sequence}{SOH}530={command.mass_cancel}{SOH}"
-        f"60={transact_time(command.at)}{SOH}531=0{SOH}532={code}{SOH}58={event.text}{SOH}"
+        f"35=r{SOH}11={command.client_order_id}{SOH}37={record.sequence}{SOH}530={command.mass_cancel}{SOH}"
+        f"60={transact_time(command.at)}{SOH}531=0{SOH}532={code}{SOH}58={text}{SOH}"
     )
 
 

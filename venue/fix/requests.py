@@ -141,6 +141,9 @@ class Requests:
         refusal = self._unsupported("D", fields)
         if refusal is not None:
             return _refuse_order(session, fields, refusal)
+        tag = order_terms.malformed(fields)
+        if tag:
+            return self._wrong_format("D", tag)
         get = fields.get
         price_text, quantity_text = get("44"), get("38")
         price = None if price_text is None else numbers.price(price_text)
@@ -190,6 +193,9 @@ class Requests:
         terms: Terms | None = None
         refusals: list[Refusal] = []
         if not fields.keys().isdisjoint(self._beyond_ordinary["G"]):
+            tag = order_terms.malformed(fields)
+            if tag:
+                return self._wrong_format("G", tag)
             wanted, refusals = order_terms.read_terms(fields, numbers.instrument)
             terms = _given(wanted)
         if refusals or isinstance(quantity, Refusal) or isinstance(price, Refusal):
@@ -268,6 +274,10 @@ class Requests:
                 return Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, text)
         text = order_terms.contradiction(fields) if "18" in fields else ""
         return Refusal(RejectReason.UNSUPPORTED_CHARACTERISTIC, text) if text else None
+
+    def _wrong_format(self, message_type: str, tag: str) -> SessionReject:
+        text = f"Incorrect data format for value of {self._field_names[tag]}({tag})"
+        return SessionReject(message_type, INCORRECT_DATA_FORMAT, tag, text)
 
     def _not_ascii(self, message_type: str, fields: dict[str, str]) -> Answer:
         """Such a value cannot be told back as it was, and two that differ might be taken for one."""

@@ -7,11 +7,13 @@ version's, from _WORDS.
 from collections.abc import Iterable
 
 from venue.domain import limits
-from venue.domain.enums import CancelReason, OrderStatus
+from venue.domain.enums import CancelReason, OrderStatus, RestatementReason
 from venue.domain.reject_reason import RejectReason
 from venue.fix.dialect import FIX42, FIX44, Dialect
 from venue.fix.dialect_fields import Field
 from venue.fix.dialect_messages import FieldUse, GroupUse, Message, Presence
+from venue.fix.reports import CANCEL_CODES, OTHER_CANCEL
+from venue.fix.rules_of_orders import MASS_REQUESTS, ORDERS
 from venue.fix.translation import OTHER_CODES
 
 _FIRST_OPERATOR_CODE = 100
@@ -76,12 +78,13 @@ QuickFIX.
    field that is missing in this case: 380=5. The venue cannot take orders at this moment: 380=4; send again
    later.
 4. The order itself: ExecutionReport (8) with ExecType=8, or OrderCancelReject (9). Of several reasons, the first
-   one in the table of reasons is told.
+   one in the table of reasons is told; but what is wrong with the values of the message comes before what is wrong
+   with the account, kill switches and the phase of the instrument.
 
 A message body may be {limits.MAX_BODY_BYTES} bytes long; a longer one is answered with Reject (3) and keeps its number.
 """
 
-_ORDERS = f"""\
+_IDENTIFIERS = f"""\
 ## Identifiers
 
 - **ClOrdID(11)**: 1 to {limits.MAX_CLIENT_ORDER_ID_LENGTH} printable ASCII characters, no space at either end,
@@ -93,29 +96,9 @@ _ORDERS = f"""\
 - **ExecID(17)**: given by the venue, never used twice, the same when a report is sent again. OrderID and ExecID
   come from the venue's journal.
 {{match_id}}
+"""
 
-## Orders
-
-- OrdType(40): market and limit. TimeInForce(59): day, good till cancel, immediate or cancel, fill or kill;
-  without it, day.
-- Price-time priority: best price first, then the order that came first. A match is made at the price of the
-  resting order.
-- A market order never rests: what finds no liquidity is cancelled.
-- A request matches at most {limits.MAX_MATCHES_PER_REQUEST:,} resting orders; what then is left of it is cancelled.
-- Price(44) is a whole number of ticks, at most {limits.MAX_PRICE_TICKS:,} of them; OrderQty(38) a whole number of
-  lots, at most {limits.MAX_QUANTITY_LOTS:,}. Both are plain decimals. Nothing is rounded: off tick or off lot is
-  refused.
-
-## Replace
-
-- OrderQty(38) in G is the total intended quantity, with what is already executed. At or below that: the order is
-  done.
-- Price and quantity can be changed, nothing else.
-- A lower quantity at the same price keeps the order's place in the queue. A new price or a higher quantity loses
-  it.
-- A filled order is opened again by a replace with a higher quantity; a canceled one is not.
-- Cancel and replace are answered at once; there are no pending states.
-
+_STATES = """\
 ## Order states
 """
 
@@ -149,8 +132,9 @@ _FIX42 = """\
 - A reason that FIX 4.2 has no code for is told in Text(58), with the code for broker option: OrdRejReason(103)=0,
   CxlRejReason(102)=2; BusinessRejectReason(380)=0, other.
 - Timestamps that the venue writes have milliseconds.
-- Fields of later versions are neither sent nor taken, but for Username(553) and Password(554), and for those that are
-  refused by name.
+- ExecInst(18) has no code for cancel on trading halt. There are no mass cancel and no mass status requests.
+- Fields of later versions are not sent. Of them, Username(553), Password(554), DisplayQty(1138) and the custom
+  SelfTradePreventionGroup(7928) and SelfTradePreventionMode(2362) are taken.
 """
 
 _WORDS = {
@@ -161,6 +145,13 @@ _WORDS = {
         "out of order 15, wrong\n   count of a repeating group 16.",
         "match_id": "- **TrdMatchID(880)**: the same on both sides' reports of one match.",
         "particular": "",
+        "triggered": "you are told (ExecType=L), and WorkingIndicator(636) turns from N to Y",
+        "displayed": ", and DisplayQty: what is shown now",
+        "halt_instructions": "- **Halts**: ExecInst(18)=K, cancel on trading halt: when the instrument is halted, the "
+        "order is cancelled\n  (ExecRestatementReason(378)=6). H and J, reinstate, are accepted: without K an order "
+        "stays, and goes on after the halt.\n  Several instructions are separated by spaces; J with K, and all others, "
+        "are refused.",
+        "auction_liquidity": ".\n  Its reports have no LastLiquidityInd(851)",
     },
     FIX42.begin_string: {
         "next_expected": "",
@@ -169,15 +160,22 @@ _WORDS = {
         "repeated tag, header and\n   body mixed, wrong count of a repeating group.",
         "match_id": "",
         "particular": _FIX42,
+        "triggered": "you are told (ExecType=D, ExecRestatementReason(378)=4)",
+        "displayed": "",
+        "halt_instructions": "",
+        "auction_liquidity": "",
     },
 }
 
+_SELF_TRADE_TEXT = {CancelReason.SELF_TRADE: "self-trade with order N prevented"}
 _STATUS_MEANINGS = {
-    OrderStatus.NEW: "in the book, nothing executed",
+    OrderStatus.NEW: "in the book, or a stop that waits; nothing executed",
     OrderStatus.PARTIALLY_FILLED: "in the book, partly executed",
     OrderStatus.FILLED: "executed in full",
+    OrderStatus.DONE_FOR_DAY: "closed: a DAY order whose day is over; LeavesQty is 0, CumQty stays",
     OrderStatus.CANCELED: "closed; LeavesQty is 0, CumQty stays",
     OrderStatus.REJECTED: "never was an order",
+    OrderStatus.EXPIRED: "closed: a GTD order whose time has come; LeavesQty is 0, CumQty stays",
 }
 
 
@@ -191,9 +189,12 @@ def rules_of_engagement(dialect: Dialect) -> str:
     parts = [
         _filled(_CONNECTING, words),
         *([words["particular"]] if words["particular"] else []),
-        _filled(_ORDERS, words),
-        *_order_states(),
+        _filled(_IDENTIFIERS, words),
+        _filled(ORDERS, words),
+        _STATES,
+        *_order_states(fields),
         _filled(_CLOSING, words).rstrip() + "\n",
+        *([MASS_REQUESTS] if "MassCancelRequestType" in fields else []),
         *_reasons(fields),
         "## Not supported\n",
         *_refusals(dialect, fields),
@@ -213,12 +214,21 @@ def _filled(text: str, words: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _order_states() -> list[str]:
+def _order_states(fields: dict[str, Field]) -> list[str]:
     rows = [(f"{status.value}", _words(status.name), meaning) for status, meaning in _STATUS_MEANINGS.items()]
-    reasons = ", ".join(reason.value for reason in CancelReason if reason is not CancelReason.REQUESTED)
+    why = fields["ExecRestatementReason"]
+    reasons = [
+        (_SELF_TRADE_TEXT.get(reason, reason.value), _coded(int(CANCEL_CODES.get(reason, OTHER_CANCEL)), why))
+        for reason in CancelReason
+        if reason is not CancelReason.REQUESTED
+    ]
+    restatements = [(_words(reason.name), _coded(int(reason.value), why)) for reason in RestatementReason]
     return [
         _table(("OrdStatus(39)", "name", "meaning"), rows),
-        f"An order is also cancelled without a request: {reasons}.\n",
+        "An order is also cancelled without a request for it. The report has its own ClOrdID and no OrigClOrdID:\n",
+        _table(("Text(58)", "ExecRestatementReason(378)"), reasons),
+        "Or it is changed, with ExecType=D:\n",
+        _table(("why", "ExecRestatementReason(378)"), restatements),
     ]
 
 

@@ -28,6 +28,7 @@ _LIMITS = (OrderType.LIMIT.value, OrderType.STOP_LIMIT.value)
 _AT_ONCE = (TimeInForce.IOC.value, TimeInForce.FOK.value)
 _DAY_SECONDS = 86_400
 _SECOND = 10**9
+_DAY = len("20260101")
 _STAMP = len("20260101-00:00:00")
 _PLACES = {reason: place for place, reason in enumerate(RejectReason)}
 
@@ -59,6 +60,12 @@ def missing(fields: Fields) -> str:
     if "38" not in fields and "152" not in fields:
         return "OrderQty(38) or, of a market order to buy, CashOrderQty(152) is required"
     return ""
+
+
+def malformed(fields: Fields) -> str:
+    """The tag of a value that is not of its type, which QuickFIX does not find; "" for none."""
+    day = fields.get("432", "20260101")
+    return "" if len(day) == _DAY and day.isdigit() else "432"
 
 
 def read_terms(fields: Fields, instrument: Instrument) -> tuple[Terms, list[Refusal]]:
@@ -157,7 +164,7 @@ def _cash_unit(instrument: Instrument) -> _Unit:
     decimals = instrument.quote.decimals
     largest = MAX_PRICE_TICKS * MAX_QUANTITY_LOTS * instrument.tick_lot_amount
     parse, write = partial(parse_decimal, decimals=decimals), partial(format_decimal, decimals=decimals)
-    return _Unit(parse, write, f"smallest units of {instrument.quote.symbol}", largest)
+    return _Unit(parse, write, "smallest units", largest)
 
 
 def _number(text: str, what: str, unit: _Unit, reason: RejectReason) -> int | Refusal:
@@ -193,8 +200,7 @@ def _expiry(fields: Fields) -> int | Refusal:
         return Refusal(RejectReason.EXPIRY_PAST, f"{what} is no time of the calendar")
     if at >= MAX_EXPIRY:
         return Refusal(RejectReason.EXPIRY_NOT_ALLOWED, f"{what} is after 2261")
-    # 0 would be none at all.
-    return at or -1
+    return at if at > 0 else Refusal(RejectReason.EXPIRY_PAST, f"{what} is past")
 
 
 def _seconds(stamp: str) -> int:

@@ -1,11 +1,44 @@
 """Stop orders that wait for their price: by stop price, then by time."""
 
-from sortedcontainers import SortedDict
+from heapq import heapify, heappop, heappush
+from typing import Final
 
 from venue.domain.enums import Side
 from venue.matching.order import Order, Special
 
-_BUY = Side.BUY
+_BUY: Final = Side.BUY
+# Keys of orders that left early are swept once there are more of them than of others, and this many more.
+_STALE_KEPT: Final = 64
+Key = tuple[int, int]
+
+
+class _Waiting:
+    """One side's orders. The heap has every key of orders, and some whose order left before its price came."""
+
+    __slots__ = ("heap", "orders")
+
+    def __init__(self) -> None:
+        self.heap: list[Key] = []
+        self.orders: dict[Key, Order] = {}
+
+    def add(self, order: Order) -> None:
+        key = _key(order)
+        self.orders[key] = order
+        heappush(self.heap, key)
+
+    def discard(self, order: Order) -> None:
+        self.orders.pop(_key(order), None)
+        if len(self.heap) > 2 * len(self.orders) + _STALE_KEPT:
+            self.heap = list(self.orders)
+            heapify(self.heap)
+
+    def take(self, bound: int, taken: list[Order]) -> None:
+        """Moves those with a price up to the bound, in their order."""
+        heap, orders = self.heap, self.orders
+        while heap and heap[0][0] <= bound:
+            key = heappop(heap)
+            if key in orders:
+                taken.append(orders.pop(key))
 
 
 class StopBook:
@@ -15,8 +48,8 @@ class StopBook:
     __slots__ = ("_buys", "_sells", "arrivals", "count")
 
     def __init__(self) -> None:
-        self._buys: SortedDict[tuple[int, int], Order] = SortedDict()
-        self._sells: SortedDict[tuple[int, int], Order] = SortedDict()
+        self._buys = _Waiting()
+        self._sells = _Waiting()
         self.arrivals = 0
         self.count = 0
 
@@ -28,33 +61,28 @@ class StopBook:
 
     def put_back(self, order: Order) -> None:
         """Where its arrival has its place."""
-        self._side(order)[_key(order)] = order
-        self.count += 1
+        (self._buys if order.side is _BUY else self._sells).add(order)
+        self._count()
 
     def discard(self, order: Order) -> None:
         """Out of it, if it is in it."""
-        if self._side(order).pop(_key(order), None) is not None:
-            self.count -= 1
+        (self._buys if order.side is _BUY else self._sells).discard(order)
+        self._count()
 
     def reached(self, low: int, high: int) -> list[Order]:
         """Takes out all that prices from low to high reach: buys up from the lowest stop price, then sells down."""
         taken: list[Order] = []
-        for side, bound in ((self._buys, high), (self._sells, -low)):
-            while side:
-                key, order = side.peekitem(0)
-                if key[0] > bound:
-                    break
-                del side[key]
-                taken.append(order)
-        self.count -= len(taken)
+        self._buys.take(high, taken)
+        self._sells.take(-low, taken)
+        self._count()
         return taken
 
     def by_arrival(self) -> list[Order]:
         """All of them."""
-        return sorted((*self._buys.values(), *self._sells.values()), key=_arrival)
+        return sorted((*self._buys.orders.values(), *self._sells.orders.values()), key=_arrival)
 
-    def _side(self, order: Order) -> "SortedDict[tuple[int, int], Order]":
-        return self._buys if order.side is _BUY else self._sells
+    def _count(self) -> None:
+        self.count = len(self._buys.orders) + len(self._sells.orders)
 
 
 def _special(order: Order) -> Special:
@@ -62,7 +90,7 @@ def _special(order: Order) -> Special:
     return order.special
 
 
-def _key(order: Order) -> tuple[int, int]:
+def _key(order: Order) -> Key:
     special = _special(order)
     price = special.terms.stop_price
     return (price if order.side is _BUY else -price), special.arrival

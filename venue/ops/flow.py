@@ -9,7 +9,7 @@ import csv
 import gc
 import lzma
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,13 +107,13 @@ def run_flow(commands_path: Path, trades_path: Path | None = None) -> FlowResult
     return FlowResult(len(rows), measure(rows, commands), len(commands), len(trades))
 
 
-def measure(rows: list[FlowRow], commands: list[Command]) -> float:
+def measure(rows: list[FlowRow], commands: list[Command], rules: Sequence[Command] = ()) -> float:
     """CPU seconds of this process for applying the commands to a fresh engine and encoding their events.
 
     Commands come from their encoding a batch at a time, as in the engine process; reading them is not counted.
     """
     engine = Engine()
-    _open_for_trading(engine, rows)
+    _open_for_trading(engine, rows, rules)
     apply, encode, decode, clock = engine.apply, codec.encode, codec.decode_command, time.process_time
     payloads = [encode(command) for command in commands]
     gc.collect()
@@ -131,9 +131,10 @@ def measure(rows: list[FlowRow], commands: list[Command]) -> float:
     return seconds
 
 
-def translate(rows: list[FlowRow], path: Path) -> tuple[list[Command], list[Trade]]:
-    """The commands that the rows mean, and the trades that they give. path: of the file, for errors."""
-    clients = _Clients(rows)
+def translate(rows: list[FlowRow], path: Path, rules: Sequence[Command] = ()) -> tuple[list[Command], list[Trade]]:
+    """The commands that the rows mean, and the trades that they give. path: of the file, for errors. rules: commands
+    of operators that come before the flow; they are not among those returned."""
+    clients = _Clients(rows, rules)
     for line, row in enumerate(rows, start=2):
         try:
             clients.send(row)
@@ -172,14 +173,14 @@ def write_trades(path: Path, trades: list[Trade]) -> None:
 class _Clients:
     """The clients of every account: they know their orders from the engine's events, as over FIX."""
 
-    def __init__(self, rows: list[FlowRow]) -> None:
+    def __init__(self, rows: list[FlowRow], rules: Sequence[Command]) -> None:
         self.commands: list[Command] = []
         self.trades: list[Trade] = []
         self._engine = Engine()
         self._orders: dict[int, OrderState] = {}  # the flow's order id -> its order as last reported
         self._flow_ids: dict[int, int] = {}  # the engine's order id -> the flow's
         self._sent = 0
-        _open_for_trading(self._engine, rows)
+        _open_for_trading(self._engine, rows, rules)
 
     def send(self, row: FlowRow) -> None:
         order = self._orders.get(row.order_id)
@@ -296,7 +297,7 @@ def _is_open(order: OrderState) -> bool:
     return order.status is OrderStatus.NEW or order.status is OrderStatus.PARTIALLY_FILLED
 
 
-def _open_for_trading(engine: Engine, rows: list[FlowRow]) -> None:
+def _open_for_trading(engine: Engine, rows: list[FlowRow], rules: Sequence[Command]) -> None:
     """One instrument, and for every account a firm and a session of the same name."""
     setup: list[Command] = [
         AddAsset(0, _OPERATOR, "BTC", 0),
@@ -307,6 +308,7 @@ def _open_for_trading(engine: Engine, rows: list[FlowRow]) -> None:
         setup.append(AddFirm(0, _OPERATOR, account))
         setup.append(AddAccount(0, _OPERATOR, account, account))
         setup.append(AddSession(0, _OPERATOR, account, account))
+    setup += rules
     for command in setup:
         for event in engine.apply(command):
             assert not isinstance(event, OperatorCommandRejected), event
