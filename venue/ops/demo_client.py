@@ -143,8 +143,6 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
 def _stamp(begin_string: str, in_seconds: int = 0) -> str:
     at = time.time_ns() + in_seconds * 10**9
     return transact_time(at)[: len("20260105-09:30:00.") + DIALECTS[begin_string].stamp_decimals]
-        : len("20260105-09:30:00.") + DIALECTS[begin_string].stamp_decimals
-    ]
 
 
 def _name(session_id: Any) -> str:
