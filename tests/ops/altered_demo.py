@@ -5,7 +5,8 @@ from pathlib import Path
 
 from venue.ops import demo
 from venue.ops.config import DataDirectory, load
-from venue.ops.demo_scenario import Chapter, Expected, Step, chapters
+from venue.ops.demo_scenario import chapters
+from venue.ops.demo_steps import Chapter, Expected, Step, told, typed
 
 
 def _changed(tag: int, value: str) -> tuple[Chapter, ...]:
@@ -26,7 +27,14 @@ def _with_a_report_that_never_comes() -> tuple[Chapter, ...]:
     return (Chapter("one report missing", (Step(*step[:3], reports=(*step.reports, *step.reports)),)),)
 
 
+def _with_an_operator_at_another_directory() -> tuple[Chapter, ...]:
+    return (
+        Chapter("an operator elsewhere", (typed("venue kill venue", told("The kill switch of the venue is on.")),)),
+    )
+
+
 _ALTERATIONS = {
+    "operator": _with_an_operator_at_another_directory,
     "leaves": lambda: _changed(151, "1.2"),
     "unexpected": _without_a_report,
     "missing": _with_a_report_that_never_comes,

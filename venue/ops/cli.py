@@ -225,9 +225,11 @@ def _run(options: argparse.Namespace) -> int:
     data = DataDirectory(options.data_dir)
     if options.demo:
         from venue.ops.demo import demo_directory, fresh_data
+        from venue.ops.demo_market import demo_settings
 
         check_ports(config, demo_directory(data))
         data = fresh_data(data)
+        config = demo_settings(config, data)
     else:
         check_ports(config, data)
     with occupied(data):

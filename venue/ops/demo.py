@@ -12,9 +12,11 @@ from rich.text import Text
 
 from venue.ops.config import PROJECT, Config, DataDirectory
 from venue.ops.demo_client import LOGON_SECONDS, Clients, Message
-from venue.ops.demo_scenario import B42, BROKERS, COMPLIANCE, A, B, Chapter, Expected, chapters, order_on_drop_copy
+from venue.ops.demo_scenario import chapters, order_on_drop_copy
+from venue.ops.demo_steps import B42, BROKERS, CLOCK, COMPLIANCE, OPERATOR, A, B, Chapter, Expected, Step
 from venue.ops.demo_words import Words, field_name
 from venue.ops.errors import ConfigError
+from venue.ops.operator_cli import typed
 from venue.ops.preflight import occupied
 
 _MARKER = "venue-demo"
@@ -28,7 +30,7 @@ _SESSION_TAGS = frozenset({8, 9, 10, 34, 43, 49, 52, 56, 97, 122})
 _VERSION_TAGS = frozenset({60, 103, 150})
 _STEP_COLUMNS = (("", 0), ("From", 0), ("Sent", 8), ("To", 0), ("Came back", 9), ("  ", 0))
 _COPY_COLUMNS = (("Broker", 0), ("Reports", 0), ("Copies", 0), ("Trades", 0), ("Equal", 1), ("  ", 0))
-_SHORT = {A: "A", B: "B", B42: "42", COMPLIANCE: "C"}
+_SHORT = {A: "A", B: "B", B42: "42", COMPLIANCE: "C", OPERATOR: "op", CLOCK: ""}
 
 
 def demo_directory(data: DataDirectory) -> DataDirectory:
@@ -67,7 +69,7 @@ def run_demo(
     Raises ConfigError where the configuration lacks what the demo needs, and what check_not_stopped raises.
     """
     clients = Clients(config, data.root / "clients", (*BROKERS, COMPLIANCE), check_not_stopped)
-    demo = Demo(clients, Words(config), _console(), scenario())
+    demo = Demo(clients, lambda command: typed(command, data), Words(config), _console(), scenario())
     try:
         complete = demo.run()
     finally:
@@ -79,12 +81,22 @@ def run_demo(
 class Demo:
     """One run. Counts what was expected and what came."""
 
-    def __init__(self, clients: Clients, words: Words, console: Console, scenario: tuple[Chapter, ...]) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        operate: Callable[[str], str],
+        words: Words,
+        console: Console,
+        scenario: tuple[Chapter, ...],
+    ) -> None:
+        """operate: types an operator's command; what is told of it."""
         self._clients = clients
+        self._operate = operate
+        self._told: Message = {}
         self._words = words
         self._console = console
         self._chapters = scenario
-        self._received: dict[str, list[Message]] = {name: [] for name in (*BROKERS, COMPLIANCE)}
+        self._received: dict[str, list[Message]] = {name: [] for name in (*BROKERS, COMPLIANCE, OPERATOR)}
         self._good = 0
         self._faults: list[str] = []
         self._step_number = 0
@@ -97,7 +109,7 @@ class Demo:
             return self._summary(self._expected())
         self._say(
             "\nLogged on over FIX 4.4: A is BROKER_A, B is BROKER_B, on order entry; C is COMPLIANCE, on drop copy. "
-            "Over FIX 4.2: 42 is BROKER_42, on order entry."
+            "Over FIX 4.2: 42 is BROKER_42, on order entry. op is an operator, at a terminal of the venue's own."
         )
         for chapter in self._chapters:
             if not self._given_up:
@@ -121,9 +133,7 @@ class Demo:
         table = self._table(chapter.title, _STEP_COLUMNS)
         for step in chapter.steps:
             self._step_number += 1
-            self._clients.send(step.who, step.message_type, step.fields)
-            sent = self._words.request(step.message_type, step.fields) + (f"\n({step.note})" if step.note else "")
-            first = [str(self._step_number), _SHORT[step.who], sent]
+            first = [str(self._step_number), _SHORT[step.who], self._do(step)]
             for expected in step.reports:
                 words, fault = self._receive(expected)
                 table.add_row(*first, _SHORT[expected.who], words, _mark(not fault))
@@ -135,9 +145,21 @@ class Demo:
                 break
         self._console.print(table)
 
+    def _do(self, step: Step) -> str:
+        """In words."""
+        note = f"({step.note})" if step.note else ""
+        if step.who == CLOCK:
+            return note
+        if step.who == OPERATOR:
+            self._told = {35: "", 58: self._operate(step.command)}
+            return step.command
+        self._clients.send(step.who, step.message_type, step.fields)
+        return "\n".join(filter(None, [self._words.request(step.message_type, step.fields), note]))
+
     def _receive(self, expected: Expected) -> tuple[str, str]:
         """What came in words, and what is wrong with it: "" when nothing is."""
-        message = self._clients.receive(expected.who, _REPORT_SECONDS)
+        who = expected.who
+        message = self._told if who == OPERATOR else self._clients.receive(who, _REPORT_SECONDS)
         where = f"step {self._step_number}, {expected.who}"
         if message is None:
             self._given_up = True

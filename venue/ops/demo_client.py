@@ -60,9 +60,12 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
         return [name for name, event in self._logged_on.items() if not event.is_set()]
 
     def send(self, name: str, message_type: str, fields: Message) -> None:
+        """ExpireTime(126) is given in seconds from now."""
         session_id = self._ids[name]
         begin_string = session_id.getBeginString().getString()
-        stamped = {} if message_type == "H" else {60: _now(begin_string)}
+        stamped = {} if message_type == "H" else {60: _stamp(begin_string)}
+        if 126 in fields:
+            stamped[126] = _stamp(begin_string, int(fields[126]))
         body = "".join(f"{tag}={value}{SOH}" for tag, value in {**fields, **stamped}.items())
         message = fix.Message(f"8={begin_string}{SOH}9=0{SOH}35={message_type}{SOH}{body}10=000{SOH}", False)
         fix.Session.sendToTarget(message, session_id)
@@ -137,8 +140,9 @@ class Clients(fix.Application):  # type: ignore[misc]  # quickfix has no types
         self._keep(message, session_id)
 
 
-def _now(begin_string: str) -> str:
-    return transact_time(time.time_ns())[: len("20260105-09:30:00.") + DIALECTS[begin_string].stamp_decimals]
+def _stamp(begin_string: str, in_seconds: int = 0) -> str:
+    at = time.time_ns() + in_seconds * 10**9
+    return transact_time(at)[: len("20260105-09:30:00.") + DIALECTS[begin_string].stamp_decimals]
 
 
 def _name(session_id: Any) -> str:

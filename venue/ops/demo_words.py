@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from venue.domain.enums import SelfTradeMode
 from venue.ops.config import Config
 from venue.ops.demo_client import Message
 
@@ -17,6 +18,8 @@ _FIELDS |= {
     102: "CxlRejReason",
     103: "OrdRejReason",
 }
+_FIELDS |= {58: "Text", 99: "StopPx", 378: "ExecRestatementReason", 530: "MassCancelRequestType"}
+_FIELDS |= {531: "MassCancelResponse", 533: "TotalAffectedOrders", 636: "WorkingIndicator", 1138: "DisplayQty"}
 _FIELDS |= {150: "ExecType", 151: "LeavesQty", 372: "RefMsgType", 380: "BusinessRejectReason", 381: "GrossTradeAmt"}
 
 
@@ -31,22 +34,39 @@ class Words:
         self._instruments = {i.symbol: i for i in config.instruments}
 
     def request(self, message_type: str, fields: Message) -> str:
-        symbol, identity = fields[55], fields[11]
-        buy = fields[54] == "1"
+        identity = fields[11]
         match message_type:
             case "D":
-                price = f"at {self._price(symbol, fields[44])}" if 44 in fields else "at the market"
-                least = f", at least {self._quantity(symbol, fields[110])}" if 110 in fields else ""
-                what = f"{self._quantity(symbol, fields[38])} {price}{least}"
-                time = f", {_TIMES[fields[59]]}" if 44 in fields else ""
-                return f"{identity} {'buy' if buy else 'sell'} {what}{time}, for {fields[1]}"
+                return f"{identity} {self._order(fields[55], fields)}"
             case "G":
-                what = f"{self._quantity(symbol, fields[38])} at {self._price(symbol, fields[44])}"
+                what = f"{self._quantity(fields[55], fields[38])} at {self._price(fields[55], fields[44])}"
                 return f"{identity} replace {fields[41]}: now {what}"
             case "F":
                 return f"{identity} cancel {fields[41]}"
+            case "q":
+                return f"{identity} cancel all my orders"
             case _:
                 return f"{identity} status?"
+
+    def _order(self, symbol: str, fields: Message) -> str:
+        side = "buy" if fields[54] == "1" else "sell"
+        price = f"at {self._price(symbol, fields[44])}" if 44 in fields else "at the market"
+        terms = [f"{side} {self._quantity(symbol, fields[38])} {price}"]
+        if 99 in fields:
+            terms.append(f"once {self._price(symbol, fields[99])} trades")
+        if 1138 in fields:
+            terms.append(f"showing {self._quantity(symbol, fields[1138])}")
+        if 210 in fields:
+            terms.append(f"MaxShow(210) {self._quantity(symbol, fields[210])}")
+        if 18 in fields:
+            terms.append("post-only")
+        if 2362 in fields:
+            terms.append(f"group {fields[7928]}, {SelfTradeMode(fields[2362]).name.lower().replace('_', ' ')}")
+        if 126 in fields:
+            terms.append(f"for {fields[126]} seconds")
+        elif 44 in fields:
+            terms.append(_TIMES[fields[59]])
+        return ", ".join([*terms, f"for {fields[1]}"])
 
     def answer(self, message: Message) -> str:
         identity = message.get(11, "")
@@ -55,6 +75,10 @@ class Words:
                 return f"{identity} {self._execution(message)}"
             case "9":
                 return f"{identity} refused: {message.get(58, '')}"
+            case "r":
+                return f"{identity} done: {message.get(533, '')} orders canceled"
+            case "":
+                return message[58]
             case _:
                 return f"refused: {message.get(58, '')}"
 
@@ -64,8 +88,14 @@ class Words:
         leaves = self._quantity(symbol, message[151])
         # FIX 4.2 tells a status by ExecTransType(20).
         match "I" if message.get(20) == "3" else message[150]:
+            case "0" if message.get(636) == "N":
+                return f"new, waits until {self._price(symbol, message[99])} trades"
             case "0":
-                return f"new, {leaves} open"
+                return f"new, {leaves} open{self._shown(symbol, message)}"
+            case "L":
+                return "triggered"
+            case "C":
+                return f"expired; {cum if message[14] != '0' else 'nothing'} executed"
             case "F" | "1" | "2":
                 return self._trade(symbol, message, leaves)
             case "4":
@@ -82,10 +112,13 @@ class Words:
     def _trade(self, symbol: str, message: Message, leaves: str) -> str:
         last, price = self._quantity(symbol, message[32]), self._price(symbol, message[31])
         done = _STATUS[message[39]]
-        rest = "" if message[151] == "0" else f", {leaves} open"
+        rest = "" if message[151] == "0" else f", {leaves} open{self._shown(symbol, message)}"
         several = message[14] != message[32] and message[6] != message[31]
         average = f", average {self._average(symbol, message[6])}" if several else ""
         return f"{done}: {last} at {price} = {self._money(symbol, message[381])}{rest}{average}"
+
+    def _shown(self, symbol: str, message: Message) -> str:
+        return f", {self._quantity(symbol, message[1138])} shown" if 1138 in message else ""
 
     def _quantity(self, symbol: str, text: str) -> str:
         base = symbol.partition("-")[0]

@@ -1,6 +1,7 @@
 """The commands of operators: phases, kill switches, rules. What happened is told in plain words."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -86,6 +87,18 @@ def add_operator_commands(commands: Commands, add_data: AddData) -> None:
     _add_settings(commands, add_data)
 
 
+def typed(command: str, data: DataDirectory) -> str:
+    """What is told of an operator's command, typed as at a terminal: `venue kill venue`."""
+    parser = argparse.ArgumentParser(prog="venue")
+    add_operator_commands(parser.add_subparsers(), lambda added: added.set_defaults(data_dir=data.root))
+    options = parser.parse_args(shlex.split(command)[1:])
+    try:
+        said: str = options.order(options)
+        return said
+    except Refused as error:
+        return str(error)
+
+
 def _add_rules(commands: Commands, add_data: AddData) -> None:
     rules = _command(
         commands,
@@ -141,18 +154,21 @@ def _command(
 ) -> argparse.ArgumentParser:
     """check: what can be told before a venue is asked; raises Refused."""
 
+    def order(options: argparse.Namespace) -> str:
+        check(options)
+        with Desk(DataDirectory(options.data_dir)) as desk:
+            return action(desk, options)
+
     def act(options: argparse.Namespace) -> int:
         try:
-            check(options)
-            with Desk(DataDirectory(options.data_dir)) as desk:
-                print(action(desk, options))
+            print(order(options))
         except Refused as error:
             print(f"venue: {error}", file=sys.stderr)
             return 1
         return 0
 
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=description)
-    parser.set_defaults(action=act)
+    parser.set_defaults(action=act, order=order)
     return parser
 
 
