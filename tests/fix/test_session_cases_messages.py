@@ -89,7 +89,8 @@ def test_an_unexpected_begin_string_ends_the_session(client: FixClient, begin_st
     if begin_string == "the other":
         begin_string = "FIX.4.4" if client.begin_string == "FIX.4.2" else "FIX.4.2"
     fields = [(35, "1"), (49, client.comp_id), (56, "VENUE"), (34, "2"), (52, timestamp()), (112, "id")]
-    client.send_raw(encode(fields, begin_string))
+    again = [(tag, "3" if tag == 34 else value) for tag, value in fields]
+    client.send_raw(encode(fields, begin_string) + encode(again, begin_string))
     assert client.expect("5")[58] == "Incorrect BeginString"
     client.send("5", seq=3)
     client.expect_cut()

@@ -7,6 +7,8 @@ what may be said
 on the way in
     ``front``                the door: a process that lets only whole, sized messages of known parties through
     ``logon``                a Logon, looked at before QuickFIX sees it
+    ``screening``            what QuickFIX cannot take, found before it does
+    ``progress``             how much a client has under way, told by its gateway to the front
     ``wire``                 framing of FIX on a byte stream
     ``application``          what QuickFIX calls back
     ``requests``             D, F, G, H, q, AF to commands, or to the standard's refusal

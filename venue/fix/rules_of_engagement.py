@@ -72,8 +72,10 @@ QuickFIX.
 1. Garbled messages (BeginString, BodyLength, MsgType not first, CheckSum) are ignored, as FIX says.
 2. Structure, by this page: Reject (3) with RefTagID(371), RefMsgType(372) and SessionRejectReason(373): undefined
    tag 0, required tag missing 1, tag not defined for this message 2, empty tag 4, value not in the list 5, wrong
-   {{reject_reasons}} Values are ASCII; others are answered with 6.
-   The order of fields in the body is free.
+   {{reject_reasons}} Values are ASCII; others are answered with 6,
+   as is a field without =, and a data field with SOH in it. A tag that is not a number: 0, without RefTagID.
+   The order of fields in the body is free. What comes ahead of its turn and breaks these rules is rejected when it
+   comes, and again when it is sent again.
 3. A FIX {{version}} message that the venue does not serve: BusinessMessageReject (j), BusinessRejectReason(380)=3. A
    field that is missing in this case: 380=5. The venue cannot take orders at this moment: 380=4; send again
    later.
@@ -82,6 +84,11 @@ QuickFIX.
    with the account, kill switches and the phase of the instrument.
 
 A message body may be {limits.MAX_BODY_BYTES} bytes long; a longer one is answered with Reject (3) and keeps its number.
+
+The venue reads on while fewer than {limits.MAX_UNDER_WAY} of your messages are under way, and lets TCP hold back the
+rest: send as fast as you like, and read meanwhile.
+
+When the venue closes, you get a Logout with Text "the venue is closing"; answer it, and the line is cut.
 """
 
 _IDENTIFIERS = f"""\
