@@ -227,3 +227,15 @@ def test_of_two_faults_the_first_in_precedence_is_told(a: Client, first: RejectR
     report = refusal(a, FAULTS[first] | FAULTS[second])
     assert report[103] == str(first.ordrej), report
     assert WORDS.get(first, first.text) in report[58], report
+
+
+EARLIER = list(RejectReason)[: list(RejectReason).index(RejectReason.INVALID_SELF_TRADE)]
+
+
+@pytest.mark.parametrize("what", [what for what, (_, reason, _) in REFUSED.items() if reason in EARLIER])
+def test_every_wrong_term_is_told_before_a_wrong_self_trade_mode(a: Client, what: str) -> None:
+    """Also what the engine finds, in an order that does not come to it."""
+    changed, reason, word = REFUSED[what]
+    report = refusal(a, changed | {2362: "9"})
+    assert report[103] == str(reason.ordrej), report
+    assert word in report[58], report

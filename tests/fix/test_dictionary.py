@@ -206,3 +206,25 @@ def test_the_page_names_every_reason_and_every_refused_field(version: dialect.Di
         assert f"({tag})" in page, text
     for reason in RejectReason:
         assert reason.value >= 100 or f"| {reason.text} |" in page
+
+
+ORDER_WORDS = [
+    *("StopPx(99)", "ExpireTime(126)", "ExpireDate(432)", "MaxFloor(111)", "DisplayQty(1138)", "MinQty(110)"),
+    *("CashOrderQty(152)", "SelfTradePreventionGroup(7928)", "SelfTradePreventionMode(2362)", "ExecInst(18)=6"),
+    *("protection", "TOP", "self-trade with order N prevented", "auction", "Circuit breaker", "Price band"),
+    *("day ends", "Kill switch", "Cancel on disconnect", "DayOrderQty(424)", "ExecType=C", "| 3 | done for day"),
+]
+ONLY_IN_44 = [
+    "ExecInst(18)=K",
+    "OrderMassCancelRequest (q)",
+    "OrderMassStatusRequest (AF)",
+    "PartyRole(452)=1",
+    "ExecType=L",
+]
+
+
+@pytest.mark.parametrize("version", [dialect.FIX44, dialect.FIX42], ids=lambda version: version.number)
+def test_the_page_tells_of_every_term_and_rule(version: dialect.Dialect) -> None:
+    page = rules_of_engagement(version)
+    assert [word for word in ORDER_WORDS if word not in page] == []
+    assert [word for word in ONLY_IN_44 if (word in page) != (version is dialect.FIX44)] == []
