@@ -34,6 +34,16 @@ def test_decimal_text_becomes_whole_units(text: str, number: int) -> None:
     assert parse_decimal(text, 2) == number
 
 
+@pytest.mark.parametrize("length", [3_999, 4_000, 4_001, 4_300, 4_301, 8_000, 8_192])
+def test_a_number_may_have_any_length(length: int) -> None:
+    """More digits than Python's int takes at once."""
+    number = 10**length - 10 ** (length // 2)
+    digits = "9" * (length - length // 2) + "0" * (length // 2)
+    assert parse_decimal(digits, 0) == number
+    assert parse_decimal(f"-{digits}.5", 1) == -(number * 10 + 5)
+    assert parse_decimal("0" * length + "7", 0) == 7
+
+
 @pytest.mark.parametrize(
     "text", ["", "-", ".", "1e5", "+1", "1,000", " 1", "1 ", "0x1", "nan", "inf", "١", "1.2.3", "--1"]
 )

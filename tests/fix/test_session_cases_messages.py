@@ -13,13 +13,11 @@ from tests.support.fix_client import SOH, FixClient, encode, timestamp
 def whole(client: FixClient, text: str) -> bytes:
     """A message from "35=1|34=2|112=X|" with right BodyLength and CheckSum; {head} stands for 49, 56 and 52."""
     head = f"49={client.comp_id}|56=VENUE|52={timestamp()}|"
-    fields = text.replace("{head}", head).split("|")
-    pairs = [field.partition("=") for field in fields if field]
-    return b"".join(_framed([(tag, value) for tag, _, value in pairs], client.begin_string))
+    body = text.replace("{head}", head).encode("latin-1").replace(b"|", SOH)
+    return b"".join(_framed(body, client.begin_string))
 
 
-def _framed(pairs: list[tuple[str, str]], begin_string: str) -> list[bytes]:
-    body = b"".join(f"{tag}={value}".encode("latin-1") + SOH for tag, value in pairs)
+def _framed(body: bytes, begin_string: str) -> list[bytes]:
     head = f"8={begin_string}".encode() + SOH + b"9=%d" % len(body) + SOH + body
     return [head, b"10=%03d" % (sum(head) & 255) + SOH]
 
@@ -55,10 +53,10 @@ def _with_length(good: bytes, by: int) -> bytes:
 
 
 def _with_34_first(good: bytes) -> bytes:
-    pairs = [tuple(part.decode().split("=", 1)) for part in good.split(SOH)[2:-2]]
-    number = next(pair for pair in pairs if pair[0] == "34")
-    rest = [number, *(pair for pair in pairs if pair[0] != "34")]
-    return b"".join(_framed(rest, good[2:9].decode()))  # type: ignore[arg-type]
+    fields = good.split(SOH)[2:-2]
+    number = next(field for field in fields if field.startswith(b"34="))
+    rest = [number, *(field for field in fields if field != number)]
+    return b"".join(_framed(b"".join(field + SOH for field in rest), good[2:9].decode()))
 
 
 @pytest.mark.parametrize("how", GARBLED)
@@ -157,6 +155,49 @@ def test_an_undefined_tag(client: FixClient) -> None:
     ping(client)
 
 
+UNREADABLE = {
+    "a field without =": ("58=hello|world|", "58", "6"),
+    "the last field without =": ("112=X|world|", "112", "6"),
+    "an empty field": ("112=X||", "112", "6"),
+    "a tag of letters": ("abc=1|", None, "0"),
+    "no tag": ("=1|", None, "0"),
+    "a tag with a sign": ("+112=1|", None, "0"),
+    "a tag with a leading zero": ("0112=1|", None, "0"),
+    "a tag of twelve digits": ("112112112112=1|", None, "0"),
+    "a second CheckSum": ("112=X|10=123|", "10", "13"),
+    "a second BodyLength": ("112=X|9=5|", "9", "13"),
+    "a second BeginString": ("8=FIX.4.4|112=X|", "8", "13"),
+    "a data field that is longer than the message": ("112=X|93=99999|89=x|", "89", "6"),
+    "a data field that is longer than any": ("112=X|93=2000000000|89=x|", "89", "6"),
+    "a data field that is shorter": ("112=X|93=1|89=xyz|", "89", "6"),
+    "a data field without a length": ("112=X|89=xyz|", "89", "6"),
+    "a data field after a length of letters": ("112=X|93=x|89=xyz|", "89", "6"),
+}
+
+
+@pytest.mark.parametrize("how", UNREADABLE)
+@pytest.mark.parametrize("kind", ["1", "D"])
+def test_a_message_that_cannot_be_cut_into_fields(line: Line, client: FixClient, kind: str, how: str) -> None:
+    """Case 14: rejected by its number, which counts. Ignored, it would be asked for again for ever."""
+    text, tag, reason = UNREADABLE[how]
+    body = "" if kind == "1" else "".join(f"{t}={v}|" for t, v in line.application_message(fresh("s")))
+    client.send_raw(whole(client, f"35={kind}|34=2|{{head}}{body}{text}"))
+    answer = client.expect("3", t34="2", t45="2", t372=kind, t373=line.reject_reason(reason))
+    assert answer.get(371) == tag
+    client.next_out = 3
+    ping(client)
+
+
+def test_a_data_field(line: Line, client: FixClient) -> None:
+    """As long as its length says, and served; with a SOH in it, Reject 6."""
+    name = fresh("s")
+    client.send("D", [*line.application_message(name), (93, "5"), (89, "a=b=c")])
+    line.expect_answer(client, name)
+    client.send("D", [*line.application_message(name), (93, "5"), (89, "a\x01b=c")])
+    client.expect("3", t45="3", t371="89", t372="D", t373="6")
+    ping(client)
+
+
 @pytest.mark.parametrize("tag", [11, 55, 54, 60, 38, 40])
 def test_a_required_field_is_missing(client: FixClient, tag: int) -> None:
     """14b_RequiredFieldMissing: Reject 1."""
@@ -205,7 +246,10 @@ def test_a_value_that_is_not_in_the_list(client: FixClient, tag: int, value: str
 
 @pytest.mark.parametrize(
     ("tag", "value"),
-    [(38, "+200.00"), (38, "1e5"), (44, "one"), (60, "20260101"), (60, "20261301-00:00:00"), (40, "22"), (97, "y")],
+    [
+        *[(38, "+200.00"), (38, "1e5"), (44, "one"), (40, "22"), (97, "y")],
+        *[(60, "20260101"), (60, "20261301-00:00:00"), (60, "20260230-09:30:00"), (60, "20270229-09:30:00")],
+    ],
 )
 def test_a_value_of_a_wrong_format(client: FixClient, tag: int, value: str) -> None:
     """14f_IncorrectDataFormat: Reject 6."""
@@ -250,6 +294,9 @@ GROUPS = {
     "14i, none": ([(453, "1")], "453", "16"),
     "14j, delimiter not first": ([(453, "1"), (447, "D"), (448, "a")], None, None),
     "14j, members out of order": ([(453, "1"), (448, "a"), (452, "1"), (447, "D")], "447", "15"),
+    "14i, more nested": ([(453, "1"), (448, "a"), (802, "2"), (523, "x"), (803, "1")], "802", "16"),
+    "14i, fewer nested": ([(453, "1"), (448, "a"), (802, "1"), (523, "x"), (523, "y")], "802", "16"),
+    "14i, none nested": ([(453, "2"), (448, "a"), (802, "1"), (448, "b")], "802", "16"),
     "14i, count of letters": ([(453, "x"), (448, "a")], "453", "6"),
     "14i, negative count": ([(453, "-1"), (448, "a")], None, None),
 }

@@ -40,8 +40,14 @@ SEGMENT_BYTES = 64 << 20
 SNAPSHOT_EVERY_RECORDS = 100_000
 SNAPSHOTS_KEPT = 3
 
-# Gateway. Requests handed to the engine and not yet journalled; above it: BusinessMessageReject, 380=4.
-MAX_UNACKNOWLEDGED = 20_000
+# Messages of one session passed on to its gateway and not yet answered or journalled; above it, the front door reads no
+# more from the client. They are what any other client may have to wait behind.
+MAX_UNDER_WAY = 128
+# A gateway that has nothing to do for a session, and took nothing for so long, has taken all that there was.
+QUIET_GATEWAY_MS = 50
+# Gateway. Requests handed to the engine and not yet journalled; above it: BusinessMessageReject, 380=4. Not reached
+# while the front door keeps each session to its own limit.
+MAX_UNACKNOWLEDGED = 100_000
 # Away for longer than this, the engine counts as not available: BusinessMessageReject, 380=4.
 ENGINE_AWAY_MS = 5_000
 # Reports kept of a session until it confirms them, to be sent again after a Logon with ResetSeqNumFlag(141)=Y; a
@@ -65,6 +71,8 @@ MAX_LOGON_LATENCY_SECONDS = 120
 MAX_BODY_BYTES = 8_192
 MAX_DISCARDED_BODY_BYTES = 16 << 20
 MAX_CLIENT_BACKLOG_BYTES = 16 << 20
+# Clients that are kept waiting are looked at again this often at least.
+HELD_CLIENTS_EVERY_MS = 2
 
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31

@@ -14,6 +14,8 @@ Ticks = NewType("Ticks", int)
 Lots = NewType("Lots", int)
 
 _DECIMAL = re.compile(r"(-?)(\d*)(?:\.(\d*))?\Z", re.ASCII)
+_DIGITS_AT_ONCE = 4_000
+_SHIFT: int = 10**_DIGITS_AT_ONCE
 
 
 class Amount(int):
@@ -65,8 +67,15 @@ def parse_decimal(text: str, decimals: int) -> int:
     fraction = (fraction or "").rstrip("0")
     if len(fraction) > decimals:
         raise TooFine(text)
-    number = int(whole + fraction.ljust(decimals, "0"))
+    number = _integer(whole + fraction.ljust(decimals, "0"))
     return -number if sign else number
+
+
+def _integer(digits: str) -> int:
+    """Of any length: int takes so many digits at once."""
+    if len(digits) <= _DIGITS_AT_ONCE:
+        return int(digits)
+    return _integer(digits[:-_DIGITS_AT_ONCE]) * _SHIFT + int(digits[-_DIGITS_AT_ONCE:])
 
 
 def format_decimal(number: int, decimals: int) -> str:

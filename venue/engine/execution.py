@@ -5,7 +5,7 @@ from typing import Final
 from venue.domain.enums import CancelReason, OrderStatus, Phase, RestatementReason, SelfTradeMode, Side
 from venue.domain.enums import TimeInForce as Tif
 from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderRestated, OrderTriggered, PhaseChanged
-from venue.domain.limits import MAX_MATCHES_PER_REQUEST, MAX_PRICE_TICKS, MAX_QUANTITY_LOTS
+from venue.domain.limits import MAX_MATCHES_PER_REQUEST
 from venue.domain.money import Amount
 from venue.domain.terms import Terms
 from venue.engine.answers import order_state
@@ -14,6 +14,7 @@ from venue.engine.clock import Clock
 from venue.engine.directory import Directory
 from venue.engine.known_orders import KnownOrders
 from venue.engine.market import Market
+from venue.engine.reach import bought_for, holds, protection_price
 from venue.matching import WORST_KEY, BookSide, Level, Order, priority_key
 
 _OrderMatched: Final = OrderMatched
@@ -63,23 +64,9 @@ class Execution:
             self.start_cascade(market, events)
 
     def bought_for(self, market: Market, terms: Terms, owner: str) -> int:
-        """Whole lots that an order's cash buys now, of others where it may not trade with its owner's."""
-        cash: int = terms.cash
+        """Whole lots that an order's cash buys now."""
         kept_off = terms.self_trade_mode is not None or owner.partition("\0")[0] in self._modes
-        limit = protection_price(market, _BUY) if market.rules.protection_ticks else MAX_PRICE_TICKS
-        quantity = 0
-        for level in market.book.asks:
-            if level.price > limit:
-                break
-            cost, whole = level.price * market.unit, level.quantity
-            if kept_off:
-                whole -= sum([order.open_quantity() for order in level if order.owner == owner])
-            lots = min(cash // cost, whole)
-            quantity += lots
-            cash -= lots * cost
-            if lots < whole:
-                break
-        return min(quantity, MAX_QUANTITY_LOTS)
+        return bought_for(market, terms.cash, owner if kept_off else None)
 
     def rest(self, market: Market, order: Order) -> None:
         """Last at its price, as if it had come now."""
@@ -333,94 +320,19 @@ class Execution:
         self, market: Market, taker: Order, other: BookSide, reach: int, minimum: int
     ) -> CancelReason | None:
         """Why an order that must trade at once cannot; None if it can."""
-        if taker.time_in_force is _FOK and not self._holds(market, taker, other, reach, taker.open_quantity()):
+        mode, matches, at = self.mode_of(taker), self._max_matches, self._clock.at
+        everything = taker.open_quantity()
+        if taker.time_in_force is _FOK and not holds(market, taker, other, reach, everything, mode, matches, at):
             return _FILL_OR_KILL
-        if minimum and not self._holds(market, taker, other, reach, minimum):
+        if minimum and not holds(market, taker, other, reach, minimum, mode, matches, at):
             return _MINIMUM_QUANTITY
         return None
-
-    def _holds(self, market: Market, taker: Order, other: BookSide, reach: int, need: int) -> bool:
-        """Whether the other side has so much for the taker, in as many matches as it may make."""
-        if not _may_hold(other, reach, need, self._max_matches):
-            return False
-        mode, matches, taken, first = self.mode_of(taker), self._max_matches, 0, 0
-        for level in other:
-            if level.key < reach:
-                return False
-            shared = market.allocation is not None and taker.open_quantity() - taken < level.quantity
-            blocked = mode is not None and mode is not _CANCEL_RESTING and _has_own(level, taker)
-            if shared and blocked:
-                return False
-            for order in level:
-                if mode is not None and order.owner == taker.owner:
-                    if blocked:
-                        return False
-                    quantity, turns = 0, 1
-                else:
-                    if first != level.price and not self._allowed(market, level.price, first):
-                        return False
-                    first = first or level.price
-                    quantity, turns = _turns(order, need, blocked)
-                matches -= turns
-                if matches < 0:
-                    return False
-                need -= quantity
-                taken += quantity
-                if need <= 0 and not shared:
-                    return True
-            if need <= 0:
-                return True
-        return False
-
-    def _allowed(self, market: Market, price: int, first: int) -> bool:
-        """Whether the breaker lets an order trade at the price that traded at first before; 0: nowhere."""
-        window = market.window
-        if window is None:
-            return True
-        return window.allows(price, self._clock.at) and (not first or window.near(price, first))
-
-
-def _may_hold(other: BookSide, reach: int, need: int, levels: int) -> bool:
-    """A quick look: every level takes a match at least."""
-    for level in other:
-        if level.key < reach or levels == 0:
-            return False
-        levels -= 1
-        need -= level.quantity
-        if need <= 0:
-            return True
-    return False
-
-
-def _turns(order: Order, need: int, shown_only: bool) -> tuple[int, int]:
-    """(lots, matches) that an order gives to who needs so much; shown_only: it gets no second turn."""
-    shown = order.shown_quantity()
-    hidden = order.open_quantity() - shown
-    if hidden == 0 or need <= shown or shown_only:
-        return shown, 1
-    assert order.special is not None, "only a special order hides anything"
-    part = order.special.terms.display_quantity
-    more = min(need - shown, hidden)
-    return shown + hidden, 1 + (more + part - 1) // part
-
-
-def protection_price(market: Market, side: Side) -> int:
-    """How far a market order reaches; 0: there is nothing to reach."""
-    best = market.book.other(side).best_within(WORST_KEY)
-    if best is None:
-        return 0
-    points = market.rules.protection_ticks
-    return min(best.price + points, MAX_PRICE_TICKS) if side is _BUY else max(best.price - points, 1)
 
 
 def _may_rest(order: Order) -> bool:
     """Of a market order."""
     is_for_cash = order.special is not None and order.special.terms.cash != 0
     return order.time_in_force is not _IOC and order.time_in_force is not _FOK and not is_for_cash
-
-
-def _has_own(level: Level, taker: Order) -> bool:
-    return any(order.owner == taker.owner for order in level)
 
 
 def _order_id(order: Order) -> int:

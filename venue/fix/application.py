@@ -2,8 +2,6 @@
 or end the process; whatever is wrong is answered with 3, j or a refused order."""
 
 import logging
-import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -11,22 +9,20 @@ import quickfix as fix
 
 from venue.domain.commands import LogOffSession, LogOnSession
 from venue.domain.events import InstrumentListed
-from venue.domain.limits import MAX_RESENT_MESSAGES_PER_MINUTE
 from venue.domain.reference import Reference
 from venue.fix.dialect import DIALECTS
 from venue.fix.groups import message_of
 from venue.fix.handover import Handover
 from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import Position
+from venue.fix.progress import Progress
 from venue.fix.requests import (
     APPLICATION_NOT_AVAILABLE,
     NOT_AUTHORIZED,
-    VALUE_IS_INCORRECT,
     BusinessReject,
     Requests,
     SessionReject,
 )
-from venue.fix.resend_budget import ResendBudget
 from venue.fix.unconfirmed import Unconfirmed
 from venue.fix.wire import SOH, fields_of
 from venue.sequencer.codec import Record
@@ -45,6 +41,8 @@ class SessionState(Protocol):
     def translate(self) -> Callable[[str], str] | None: ...
     @property
     def position(self) -> Position: ...
+    @property
+    def progress(self) -> Progress: ...
     @property
     def unconfirmed(self) -> Unconfirmed: ...
     @property
@@ -66,9 +64,14 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         self._requests = {version: Requests(reference, DIALECTS[version]) for version in spoken}
         self._requests_of = {name: self._requests[state.begin_string] for name, state in sessions.items()}
         self._sessions = sessions
-        self._resends: defaultdict[str, ResendBudget] = defaultdict(ResendBudget)
         self._handover = handover
         self._read_only = read_only
+        # Why each session ends, by what was said last.
+        self._endings: dict[str, str] = {}
+
+    def logs_out(self, session: str) -> bool:
+        """Whether a Logout is still to be sent to it; then it counts as sent."""
+        return session not in self._endings
 
     def learn(self, record: Record) -> None:
         """Takes note of what the feed says of reference data."""
@@ -85,16 +88,23 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
     def onLogon(self, session_id: Any) -> None:
         session = session_id.getTargetCompID().getString()
         self._sessions[session].gate.open()
+        self._endings.pop(session, None)
         log.info("logged on", extra={"session": session})
 
     def onLogout(self, session_id: Any) -> None:
         session = session_id.getTargetCompID().getString()
         self._sessions[session].gate.open()
-        log.info("logged off", extra={"session": session})
+        log.info("logged off", extra={"session": session, "reason": self._endings.pop(session, "the line was cut")})
         self._handover.hand_over(LogOffSession(0, session))
 
     def toAdmin(self, message: Any, session_id: Any) -> None:
-        pass
+        try:
+            text = message.toString()
+            if f"{SOH}35=5{SOH}" in text:
+                said = fields_of(text.encode("ascii", "replace")).get(58, "no reason given")
+                self._endings.setdefault(session_id.getTargetCompID().getString(), f"the venue logged it out: {said}")
+        except Exception:
+            log.exception("an admin message could not be read")
 
     def toApp(self, message: Any, session_id: Any) -> None:
         pass
@@ -108,11 +118,13 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
                 answer = fields_of(text.encode("ascii", "replace")).get(112, "")
                 self._sessions[session_id.getTargetCompID().getString()].unconfirmed.heartbeat(answer)
             elif f"{SOH}35=5{SOH}" in text:
-                self._sessions[session_id.getTargetCompID().getString()].unconfirmed.logged_off()
-            elif f"{SOH}35=2{SOH}" in text:
-                self._check_resend_request(message, text, session_id)
+                session = session_id.getTargetCompID().getString()
+                self._endings.setdefault(session, "its Logout")
+                self._sessions[session].unconfirmed.logged_off()
         except Exception:
             log.exception("an admin message could not be read")
+        finally:
+            self._sessions[session_id.getTargetCompID().getString()].progress.took()
 
     def fromApp(self, message: Any, session_id: Any) -> None:
         session = session_id.getTargetCompID().getString()
@@ -127,6 +139,8 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         except Exception:
             log.exception("a request could not be read", extra={"session": session})
             self._answer(BusinessReject("", APPLICATION_NOT_AVAILABLE, "", "the request failed"), text, session_id)
+        finally:
+            self._sessions[session].progress.took()
 
     def _logon(self, text: str, session: str, session_id: Any) -> None:
         fields = fields_of(text.encode("ascii", "replace"))
@@ -137,26 +151,10 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         self._handover.hand_over(LogOnSession(0, session, int(fields[34]), reset))
 
     def _reset(self, state: SessionState, session_id: Any) -> None:
-        state.position.reset_pending = True
         state.position.forget_refused()
         state.gate.close_for_reset(session_id)
-
-    def _check_resend_request(self, message: Any, text: str, session_id: Any) -> None:
-        """QuickFIX would answer numbers never sent with a gap fill that carries them: it is given the first instead."""
-        fields = fields_of(text.encode("ascii", "replace"))
-        begin, end = int(fields[7]), int(fields[16])
-        following = fix.Session.lookupSession(session_id).getExpectedSenderNum()
-        fault = ""
-        if begin == 0 or begin >= following:
-            fault = "BeginSeqNo(7) is not a number that was sent"
-        elif 0 < end < begin:
-            fault = "EndSeqNo(16) is before BeginSeqNo(7)"
-        elif not self._resends[session_id.getTargetCompID().getString()].allows(following - begin, time.monotonic_ns()):
-            fault = f"over {MAX_RESENT_MESSAGES_PER_MINUTE} messages were asked for again in a minute; ask again later"
-        if fault:
-            self._answer(SessionReject("2", VALUE_IS_INCORRECT, "7", fault), text, session_id)
-            message.setField(7, "1")
-            message.setField(16, "1")
+        # Now that no report passes: whoever passes afterwards sees it.
+        state.position.reset_pending = True
 
     def _refusal_of_all(self, session: str, text: str) -> BusinessReject | None:
         """Why no request is taken from this session now; None when they are."""
@@ -178,6 +176,7 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
                 return None
         else:
             position.refuse(number)
+            self._sessions[session].progress.refuses()
         text = "the matching engine is not available; the request was not taken"
         return BusinessReject(message_type, APPLICATION_NOT_AVAILABLE, "", text)
 
@@ -186,7 +185,9 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         message_type = answer.message_type or fields.get(35, "")
         about = f"45={fields.get(34, '0')}{SOH}372={message_type}{SOH}58={answer.text}{SOH}"
         if isinstance(answer, SessionReject):
-            body = f"35=3{SOH}{about}371={answer.tag}{SOH}373={answer.reason}{SOH}"
+            # No field has Tag 0: it stands for none that could be named.
+            tag = f"371={answer.tag}{SOH}" if answer.tag != "0" else ""
+            body = f"35=3{SOH}{about}{tag}373={answer.reason}{SOH}"
         else:
             reference = answer.reference or fields.get(11, "")
             body = f"35=j{SOH}{about}380={answer.reason}{SOH}" + (f"379={reference}{SOH}" if reference else "")

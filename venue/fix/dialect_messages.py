@@ -367,7 +367,7 @@ _ANSWERS = (
             "OrderMassCancelReport",
             "a mass cancel request was served, after the last of its ExecutionReports, or refused",
             _required("ClOrdID", "of the request"),
-            _required("OrderID", "the venue's id of the request"),
+            _required("OrderID", "given by the venue"),
             _required("MassCancelRequestType", "of the request"),
             _required("MassCancelResponse", "0: refused; else as MassCancelRequestType"),
             _conditional("MassCancelRejectReason", "where it was refused"),

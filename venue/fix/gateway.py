@@ -30,6 +30,7 @@ from venue.fix.application import Application, send
 from venue.fix.handover import Handover
 from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import MessageStore, Position, identity
+from venue.fix.progress import Progress
 from venue.fix.reports import Report, Reporter
 from venue.fix.translation import translation
 from venue.fix.unconfirmed import Unconfirmed
@@ -42,7 +43,9 @@ log = logging.getLogger("venue.fix.gateway")
 # A busy Python thread holds the other one up for this long at most.
 _SWITCH_INTERVAL_US = 100
 _RETRY_SECONDS = 0.05
-_STOP_SECONDS = 3
+_STOP_SECONDS = 1
+_LOGOUT_SECONDS = 2
+_CLOSING = "the venue is closing"
 _POSSIBLE_RESEND = f"97=Y{SOH}"
 # A Logon that resets is message 1 itself.
 _AFTER_RESET = 2
@@ -77,7 +80,18 @@ class GatewayPlan(NamedTuple):
 class _Session:
     """What the gateway keeps of one counterparty. catching_up: what it needs until it has caught up, then None."""
 
-    __slots__ = ("begin_string", "catching_up", "firms", "gate", "id", "name", "position", "translate", "unconfirmed")
+    __slots__ = (
+        "begin_string",
+        "catching_up",
+        "firms",
+        "gate",
+        "id",
+        "name",
+        "position",
+        "progress",
+        "translate",
+        "unconfirmed",
+    )
 
     def __init__(self, plan: GatewayPlan, session: SessionPlan) -> None:
         self.name = session.comp_id
@@ -86,6 +100,8 @@ class _Session:
         self.translate = translation(session.begin_string)
         self.id = fix.SessionID(session.begin_string, plan.comp_id, session.comp_id)
         self.position = Position(plan.store / f"{session.comp_id}.position")
+        self.progress = Progress(plan.store / f"{session.comp_id}.progress")
+        self.progress.restart()
         self.unconfirmed = Unconfirmed(self.position)
         self.gate = LogonGate()
         store = MessageStore(plan.store, session.begin_string, plan.comp_id, session.comp_id)
@@ -131,7 +147,8 @@ class Gateway:
         self._next_sequence = max(1, min(s.unconfirmed.first_sequence for s in self._sessions.values()))
         self._ask_at = time.monotonic() + limits.CONFIRM_EVERY_SECONDS
         self._stopping = threading.Event()
-        self._handover = Handover()
+        self._closing = False
+        self._handover = Handover({name: session.progress for name, session in self._sessions.items()})
         self._link = self._connect()
         reference = self._link.welcome.reference
         self._firm_of = {session.name: session.firm for session in reference.sessions}
@@ -160,14 +177,37 @@ class Gateway:
                 if not self._stopping.is_set():
                     log.warning("engine away", extra={"error": str(error)})
                     self._reconnect()
-        stopper = threading.Thread(target=acceptor.stop, daemon=True)
+        stopper = threading.Thread(target=acceptor.stop, args=(True,), daemon=True)
         stopper.start()
         stopper.join(_STOP_SECONDS)
 
     def stop(self) -> None:
-        """May be called from a signal handler."""
+        """May be called from a signal handler. What is under way is served while clients are logged out."""
+        if not self._closing:
+            self._closing = True
+            threading.Thread(target=self._close, name="closing", daemon=True).start()
+
+    def _close(self) -> None:
+        self._log_out_all()
         self._stopping.set()
         self._link.close()
+
+    def _log_out_all(self) -> None:
+        """Until every client has answered its Logout, for a limited time. QuickFIX sends it when it next looks at the
+        session; for one that it does not look at in time, because others keep it busy, it is sent from here."""
+        open_sessions = {s.name: q for s in self._sessions.values() if (q := fix.Session.lookupSession(s.id))}
+        for quickfix_session in open_sessions.values():
+            quickfix_session.logout(_CLOSING)
+        began = time.monotonic()
+        while (waited := time.monotonic() - began) < _LOGOUT_SECONDS:
+            left = [name for name, session in open_sessions.items() if session.isLoggedOn()]
+            if not left:
+                return
+            for name in left if waited > _LOGOUT_SECONDS / 2 else ():
+                if self._application.logs_out(name):
+                    session = self._sessions[name]
+                    send(f"35=5{SOH}58={_CLOSING}{SOH}", session.id, session.begin_string)
+            time.sleep(_RETRY_SECONDS)
 
     def _accept(self, acceptor: Any) -> None:  # Any: quickfix has no types.
         try:
@@ -217,6 +257,7 @@ class Gateway:
             # The number of a request just journalled may not be counted yet; further behind, QuickFIX began anew.
             if session.position.reset_pending or expected < last:
                 last = min(expected, _AFTER_RESET if session.position.reset_pending else expected) - 1
+                session.position.reset_pending = True
                 self._handover.hand_over(LogOnSession(0, session.name, last, True))
                 self._handover.hand_over(LogOffSession(0, session.name))
             if expected > last + 1 and not self._plan.drop_copy:
@@ -251,7 +292,7 @@ class Gateway:
             if highest_refused and getattr(command, "message_sequence", 0) > highest_refused:
                 position.forget_refused()
             if type(command) is LogOnSession and command.reset and record.sequence >= position.last[0]:
-                self._send_unconfirmed(session)
+                self._after_reset(session)
         for event in record.events:
             if type(event) is SessionAdded:
                 self._firm_of[event.session.name] = event.session.firm
@@ -275,19 +316,32 @@ class Gateway:
             if position.unconfirmed and sequence >= position.unconfirmed:
                 session.unconfirmed.keep(sequence, report.number, body)
             return
-        session.unconfirmed.keep(sequence, report.number, body)
-        if session.catching_up is not None:
-            body = session.catching_up.body_of(body)
-        if body:
-            self._store_and_send(session, body)
+        to_send = body if session.catching_up is None else session.catching_up.body_of(body)
+        while True:
+            resets = session.gate.resets
+            if session.catching_up is None:
+                # This may be journalled before the word of the reset: what was before the reset goes first, and alone.
+                self._after_reset(session)
+            with session.gate.passing():
+                if session.gate.resets == resets:
+                    session.unconfirmed.keep(sequence, report.number, body)
+                    if to_send:
+                        self._store_and_send(session, to_send)
+                    break
         position.advance(sequence, report.number)
 
-    def _send_unconfirmed(self, session: _Session) -> None:
-        """After a reset, before the reports that follow it."""
+    def _after_reset(self, session: _Session) -> None:
+        """Once, before the reports that follow the reset: sends those that were not confirmed before it."""
+        if not session.position.reset_pending:
+            return
+        resets = session.gate.resets
         bodies = session.unconfirmed.bodies()
         for body in bodies:
-            self._store_and_send(session, body + _POSSIBLE_RESEND)
-        session.position.reset_pending = False
+            with session.gate.passing():
+                self._store_and_send(session, body + _POSSIBLE_RESEND)
+        with session.gate.passing():
+            if session.gate.resets == resets:
+                session.position.reset_pending = False
         if bodies:
             log.info("reports sent again after a reset", extra={"session": session.name, "count": len(bodies)})
 
@@ -296,12 +350,12 @@ class Gateway:
         for session in self._sessions.values():
             question = session.unconfirmed.question()
             if question and fix.Session.lookupSession(session.id).isLoggedOn():
-                self._store_and_send(session, f"35=1{SOH}112={question}{SOH}")
+                with session.gate.passing():
+                    self._store_and_send(session, f"35=1{SOH}112={question}{SOH}")
 
     def _store_and_send(self, session: _Session, body: str) -> None:
-        with session.gate.passing():
-            if not send(body, session.id, session.begin_string):
-                log.error("not stored", extra={"session": session.name, "body": body})
+        if not send(body, session.id, session.begin_string):
+            log.error("not stored", extra={"session": session.name, "body": body})
 
 
 def _confine_to_loopback(port: int) -> None:

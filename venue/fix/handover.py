@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import get_args
 
@@ -13,6 +13,7 @@ import msgspec
 from venue.domain import limits
 from venue.domain.commands import Command, SessionCommand
 from venue.domain.enums import Delivery
+from venue.fix.progress import Progress
 from venue.sequencer import codec
 from venue.sequencer.link import Link, LinkLost
 
@@ -22,7 +23,9 @@ log = logging.getLogger("venue.fix.gateway")
 class Handover:
     """Called by QuickFIX's thread (hand_over) and by the one that follows the feed (all else)."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Mapping[str, Progress]) -> None:
+        """progress: by session."""
+        self._progress = progress
         self._lock = threading.Lock()
         self._link: Link | None = None
         self._waiting: deque[SessionCommand] = deque()
@@ -41,6 +44,7 @@ class Handover:
         with self._lock:
             self._sessions.add(command.session)
             self._waiting.append(command)
+            self._progress[command.session].handed_over()
             if self._link is not None:
                 try:
                     self._link.send(codec.encode(command))
@@ -52,7 +56,7 @@ class Handover:
         if not waiting:
             return
         if _same_request(waiting[0], command):
-            waiting.popleft()
+            self._progress[waiting.popleft().session].was_journalled()
         elif getattr(command, "session", None) in self._sessions:
             self._skip_to(command)
 
@@ -85,7 +89,7 @@ class Handover:
                 if _same_request(waiting, command):
                     log.error("requests not taken by the engine", extra={"count": place})
                     for _ in range(place + 1):
-                        self._waiting.popleft()
+                        self._progress[self._waiting.popleft().session].was_journalled()
                     return
 
     def _close(self) -> None:

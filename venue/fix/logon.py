@@ -37,9 +37,9 @@ def is_from(message: bytes, fields: dict[int, str], comp_id: str, parties: Conta
     )
 
 
-def fault_of(message: bytes, begin_string: str, now: float) -> str:
+def fault_of(message: bytes, begin_string: str, following: int, now: float) -> str:
     """What is wrong with a known party's Logon, as its Logout will say; "" when nothing is. begin_string: the party's
-    own; now: seconds since 1970."""
+    own; following: the number of the venue's next message to it; now: seconds since 1970."""
     dialect = DIALECTS[begin_string]
     logon = dialect.in_messages["A"]
     pairs = _pairs(message, dialect)
@@ -57,7 +57,7 @@ def fault_of(message: bytes, begin_string: str, now: float) -> str:
     violation = group_violation(logon, pairs)
     if violation is not None:
         return f"{_name(violation[1], dialect)} is wrong in its group"
-    return _fault_of_terms(fields, now)
+    return _fault_of_numbers(fields, following) or _fault_of_terms(fields, now)
 
 
 def _fault_of_fields(pairs: list[tuple[str, str]], dialect: Dialect, logon: MessageSpec) -> str:
@@ -94,14 +94,23 @@ def _fault_of_order(pairs: list[tuple[str, str]], dialect: Dialect) -> str:
     return ""
 
 
+def _fault_of_numbers(fields: dict[str, str], following: int) -> str:
+    if fields.get("141") == "Y":
+        if int(fields["34"]) != 1:
+            return "MsgSeqNum(34) must be 1 with ResetSeqNumFlag(141)=Y"
+        following = 1
+    expected = int(fields.get("789", "1"))
+    if expected > following:
+        return f"NextExpectedMsgSeqNum(789) too high, expecting {following} but received {expected}"
+    return ""
+
+
 def _fault_of_terms(fields: dict[str, str], now: float) -> str:
     heartbeat, lowest, highest = fields["108"], limits.MIN_HEARTBEAT_SECONDS, limits.MAX_HEARTBEAT_SECONDS
     if not (heartbeat.isascii() and heartbeat.isdigit() and lowest <= int(heartbeat[:9]) <= highest):
         return f"HeartBtInt(108) must be {lowest} to {highest} seconds"
     if fields["98"] != "0":
         return "EncryptMethod(98) must be 0 (none)"
-    if fields.get("141") == "Y" and int(fields["34"]) != 1:
-        return "MsgSeqNum(34) must be 1 with ResetSeqNumFlag(141)=Y"
     try:
         sent = calendar.timegm(time.strptime(fields["52"][:17], "%Y%m%d-%H:%M:%S"))
     except ValueError:

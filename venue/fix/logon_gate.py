@@ -16,6 +16,8 @@ class LogonGate:
     its own; toApp and onLogout, where it does, only open the gate."""
 
     def __init__(self) -> None:
+        # How often the session was reset; changes under the lock.
+        self.resets = 0
         self._lock = threading.Lock()
         self._open = threading.Event()
         self._open.set()
@@ -39,6 +41,7 @@ class LogonGate:
         slipped in between: its body is kept as unconfirmed, so it comes again."""
         with self._lock:
             self._open.clear()
+            self.resets += 1
             session = fix.Session.lookupSession(session_id)
             if session.getExpectedSenderNum() != 1:
                 session.setNextSenderMsgSeqNum(1)

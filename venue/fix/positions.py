@@ -94,7 +94,8 @@ class MessageStore:
     """
 
     def __init__(self, directory: Path, begin_string: str, sender: str, target: str) -> None:
-        self._prefix = f"{directory}/{begin_string}-{sender}-{target}."
+        self.path = directory / f"{begin_string}-{sender}-{target}"
+        self._prefix = f"{self.path}."
 
     def mend(self) -> None:
         """Before QuickFIX opens the files: undoes what a kill amid a write and QuickFIX itself would make of them.

@@ -100,11 +100,14 @@ class Reporter:
             f"31={texts.price(event.price)}{SOH}32={texts.quantity(event.quantity)}{SOH}"
             f"381={format_decimal(event.amount, quote.decimals)}{SOH}880=M{record.sequence}-{index}{SOH}"
         )
-        # In an auction both sides gathered before: neither added to what the other took.
-        removed, added = ("", "") if event.auction else (f"851=2{SOH}", f"851=1{SOH}")
+        if event.auction:
+            # Both sides gathered before: neither added to what the other took.
+            taken = given = last
+        else:
+            taken, given = f"{last}851=2{SOH}", f"{last}851=1{SOH}"
         return [
-            self._execution(record, index, event.taker, "F", f"{last}{removed}"),
-            self._execution(record, index + 1, event.maker, "F", f"{last}{added}"),
+            self._execution(record, index, event.taker, "F", taken),
+            self._execution(record, index + 1, event.maker, "F", given),
         ]
 
     def _cancelled(self, record: Record, index: int, event: Event) -> list[Report]:

@@ -71,8 +71,10 @@ class Requests:
     def __init__(self, reference: Reference, dialect: Dialect) -> None:
         self._specs: dict[str, MessageSpec] = dialect.in_messages
         self._field_names: dict[str, str] = dialect.field_names
-        # Of D and G: a message with none of these fields is read without a look at any of them.
-        self._beyond_ordinary = {kind: frozenset((*self._specs[kind].refused, *order_terms.TAGS)) for kind in "DG"}
+        # A message with none of these fields is read without a look at any of them.
+        self._beyond_ordinary = {kind: frozenset(self._specs[kind].refused) for kind in "DFG"}
+        for kind in "DG":
+            self._beyond_ordinary[kind] |= frozenset(order_terms.TAGS)
         self._instruments = {instrument.symbol: _Numbers(instrument) for instrument in reference.instruments}
         self._firms = {session.name: session.firm for session in reference.sessions}
         self._readers: dict[str, Callable[[str, dict[str, str]], Answer]] = {
@@ -166,12 +168,14 @@ class Requests:
         target = _target("F", fields)
         if isinstance(target, BusinessReject):
             return target
-        refusal = self._unsupported("F", fields)
-        if refusal is not None:
+        side = _SIDES.get(fields["54"])
+        if side is None or not fields.keys().isdisjoint(self._beyond_ordinary["F"]):
+            refusal = self._unsupported("F", fields)
+            assert refusal is not None, "a side that is not served is refused"
             return _refuse_change(session, fields, RequestType.CANCEL, target, refusal)
         return CancelOrder(
             *(0, session, int(fields["34"]), fields["11"], *target),
-            *(fields["55"], _side(fields), _delivery(fields)),
+            *(fields["55"], side, _delivery(fields)),
         )
 
     def _replace(self, session: str, fields: dict[str, str]) -> Answer:
@@ -179,39 +183,43 @@ class Requests:
         if isinstance(target, BusinessReject):
             return target
         get = fields.get
-        order_type, price_text = fields["40"], get("44")
-        if price_text is None and order_type in _PRICED:
-            return _missing("G", fields, f"Price(44) is required when OrdType(40)={order_type}")
+        price_text, time_text = get("44"), get("59")
+        if price_text is None and fields["40"] in _PRICED:
+            return _missing("G", fields, f"Price(44) is required when OrdType(40)={fields['40']}")
+        numbers = self._instruments.get(fields["55"])
+        if (
+            numbers is None
+            or fields["54"] not in _SIDES
+            or fields["40"] not in _ORDER_TYPES
+            or (time_text is not None and time_text not in _TIMES)
+            or not fields.keys().isdisjoint(self._beyond_ordinary["G"])
+        ):
+            return self._special_replace(session, fields, target)
+        price = None if price_text is None else numbers.price(price_text)
+        quantity = numbers.quantity(fields["38"])
+        if isinstance(quantity, Refusal) or isinstance(price, Refusal):
+            return _refuse_change(session, fields, RequestType.REPLACE, target, _first_of(quantity, price))
+        return _replace_order(session, fields, target, price, quantity, None)
+
+    def _special_replace(self, session: str, fields: dict[str, str], target: tuple[str, int]) -> Answer:
         numbers = self._instruments.get(fields["55"])
         if numbers is None:
             return _refuse_change(session, fields, RequestType.REPLACE, target, _unknown_symbol(fields))
         refusal = self._unsupported("G", fields)
         if refusal is not None:
             return _refuse_change(session, fields, RequestType.REPLACE, target, refusal)
-        price = None if price_text is None else numbers.price(price_text)
+        tag = order_terms.malformed(fields)
+        if tag:
+            return self._wrong_format("G", tag)
+        price = numbers.price(fields["44"]) if "44" in fields else None
         quantity = numbers.quantity(fields["38"])
-        terms: Terms | None = None
-        refusals: list[Refusal] = []
-        if not fields.keys().isdisjoint(self._beyond_ordinary["G"]):
-            tag = order_terms.malformed(fields)
-            if tag:
-                return self._wrong_format("G", tag)
-            wanted, refusals = order_terms.read_terms(fields, numbers.instrument)
-            terms = _given(wanted)
-        if refusals or isinstance(quantity, Refusal) or isinstance(price, Refusal):
-            refusals += [number for number in (quantity, price) if isinstance(number, Refusal)]
+        terms, refusals = order_terms.read_terms(fields, numbers.instrument)
+        refusals += [number for number in (quantity, price) if isinstance(number, Refusal)]
+        if refusals:
             return _refuse_change(session, fields, RequestType.REPLACE, target, first_of(refusals))
-        time_in_force = get("59")
-        return ReplaceOrder(
-            *(0, session, int(fields["34"]), fields["11"], *target, get("1", ""), fields["55"]),
-            side=_side(fields),
-            order_type=_ORDER_TYPES[order_type],
-            time_in_force=None if time_in_force is None else _TIMES[time_in_force],
-            price=price,
-            quantity=quantity,
-            delivery=_delivery(fields),
-            terms=terms,
-        )
+        assert not isinstance(price, Refusal)
+        assert not isinstance(quantity, Refusal)
+        return _replace_order(session, fields, target, price, quantity, _given(terms))
 
     def _status(self, session: str, fields: dict[str, str]) -> Answer:
         order_id = _order_id(fields.get("37"))
@@ -409,6 +417,27 @@ def _refuse_order(session: str, fields: dict[str, str], refusal: Refusal) -> Ref
         *(0, session, int(fields["34"]), fields["11"], get("1", ""), fields["55"], fields["54"], fields["40"]),
         *(get("59", "0"), get("44", ""), get("38", ""), refusal.reason, refusal.text, _delivery(fields)),
         terms=tuple([(tag, fields[tag]) for tag in order_terms.TAGS if tag in fields]),
+    )
+
+
+def _replace_order(
+    session: str,
+    fields: dict[str, str],
+    target: tuple[str, int],
+    price: int | None,
+    quantity: int,
+    terms: Terms | None,
+) -> ReplaceOrder:
+    time_in_force = fields.get("59")
+    return ReplaceOrder(
+        *(0, session, int(fields["34"]), fields["11"], *target, fields.get("1", ""), fields["55"]),
+        side=_SIDES[fields["54"]],
+        order_type=_ORDER_TYPES[fields["40"]],
+        time_in_force=None if time_in_force is None else _TIMES[time_in_force],
+        price=price,
+        quantity=quantity,
+        delivery=_delivery(fields),
+        terms=terms,
     )
 
 

@@ -136,6 +136,7 @@ def run_front(config: Config, data: DataDirectory, ready: Ready) -> None:
             gateway.acceptor_port,
             gateway.comp_id,
             {session.comp_id: session.begin_string for session in gateway.sessions},
+            data.fix / gateway.name,
         )
         for gateway in config.gateways
     )

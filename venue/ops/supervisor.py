@@ -66,6 +66,22 @@ class _Child:
         os.close(ready_writer)
         self.once = []
 
+    def terminate(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Waits, and kills what does not stop in time."""
+        self.terminate()
+        if self.process is None:
+            return
+        try:
+            self.process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.warning("killed: it did not stop", extra={"child": self.name})
+            self.process.kill()
+            self.process.wait()
+
 
 class Supervisor:
     """names of the children: engine, replica, scheduler, one per gateway, front; also of their pid files."""
@@ -74,12 +90,12 @@ class Supervisor:
         """apply_rules: the configuration's, whatever operators changed."""
         self._data = data
         common = ["--config", str(config.directory), "--data-dir", str(data.root)]
-        gateways = [_Child(g.name, ["process", "gateway", "--name", g.name, *common]) for g in config.gateways]
+        self._gateways = [_Child(g.name, ["process", "gateway", "--name", g.name, *common]) for g in config.gateways]
         kinds = ("engine", "replica", "scheduler", "front")
         single = {name: _Child(name, ["process", name, *common]) for name in kinds}
         if apply_rules:
             single["engine"].once = ["--apply-rules"]
-        self._children = [single["engine"], single["replica"], single["scheduler"], *gateways, single["front"]]
+        self._children = [single["engine"], single["replica"], single["scheduler"], *self._gateways, single["front"]]
         self._stopping = False
 
     def start(self) -> None:
@@ -110,17 +126,12 @@ class Supervisor:
             raise VenueStopped
 
     def stop_all(self) -> None:
-        """The front door first, the engine last, so that clients are logged out and nothing is cut."""
+        """The gateways first, all at once: they log out their clients, through the front door; the engine last."""
         self._stopping = True
-        for child in reversed(self._children):
-            if child.process is not None and child.process.poll() is None:
-                child.process.send_signal(signal.SIGTERM)
-                try:
-                    child.process.wait(_STOP_SECONDS)
-                except subprocess.TimeoutExpired:
-                    log.warning("killed: it did not stop", extra={"child": child.name})
-                    child.process.kill()
-                    child.process.wait()
+        for child in self._gateways:
+            child.terminate()
+        for child in (*self._gateways, *reversed(self._children)):
+            child.stop()
             self._pid_file(child).unlink(missing_ok=True)
 
     def _start(self, child: _Child) -> None:
