@@ -28,9 +28,7 @@ def _with_a_report_that_never_comes() -> tuple[Chapter, ...]:
 
 
 def _with_an_operator_at_another_directory() -> tuple[Chapter, ...]:
-    return (
-        Chapter("an operator elsewhere", (typed("venue kill venue", told("The kill switch of the venue is on.")),)),
-    )
+    return (Chapter("an operator elsewhere", (typed("venue kill venue", told("It is on.")),)),)
 
 
 _ALTERATIONS = {

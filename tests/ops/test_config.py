@@ -218,6 +218,7 @@ def _refused(directory: Path, file: str, old: str, new: str) -> str:
         ),
         ("Firm=BROKER_A\n", "Firm=BROKER_A\nListenPort=5\n", r"\d+: ListenPort holds for the whole file: put it under"),
         ("Firm=BROKER_A\n", "Firm=BROKER_A\nKeepGoodTill=Y\n", r"\d+: KeepGoodTill=Y: goes with CancelOnDisconnect=Y"),
+        ("Accounts=B-1\n", "Accounts=A-2\n", ": account A-2 is of firm BROKER_A and of firm BROKER_B: take it from"),
         ("Accounts=A-1,A-2\n", "", ": firm BROKER_A has no account: add Accounts="),
         (
             "ConnectionType=acceptor",

@@ -130,10 +130,15 @@ class Config(Strict):
         return Plan(ends, zone, tuple(phases))
 
     def check_accounts(self) -> None:
-        """Raises ConfigError where a firm has none, so that it could not trade."""
-        firms = {session.firm for session in self._trading_sessions()}
-        without = sorted(firms - {session.firm for session in self._trading_sessions() if session.accounts})
-        if without:
+        """Raises ConfigError where a firm has none, so that it could not trade, or an account is of two firms."""
+        sessions = self._trading_sessions()
+        firm_of: dict[str, str] = {}
+        for session in sessions:
+            for account in session.accounts:
+                if (firm := firm_of.setdefault(account, session.firm)) != session.firm:
+                    text = f"account {account} is of firm {firm} and of firm {session.firm}: take it from one of them"
+                    raise ConfigError(f"{self.directory}: {text}")
+        if without := sorted({session.firm for session in sessions} - set(firm_of.values())):
             raise ConfigError(f"{self.directory}: firm {without[0]} has no account: add Accounts=... to its [SESSION]")
 
     def check_seen(self, known: Iterable[str]) -> None:
