@@ -17,19 +17,7 @@ from venue.sequencer.segments import ChainWalk, list_segments
 RELEASE_1 = Path(__file__).parent / "release_1"
 STATE_FIELDS, ORDER_FIELDS = 8, 13
 # at, then by instrument: the rules of a market that never had any, open, without a clock; last price; nothing waits.
-LATER_MARKET_FIELDS = (
-    [["F", 0, 0, [], 0, 0, False], 0, False, 0, 0, 0, 0, 0],
-    "17",
-    0,
-    ...,
-    0,
-    0,
-    [],
-    [0, 0],
-    0,
-    [],
-    [],
-)
+LATER_MARKET_FIELDS = ([["F", 0, 0, [], 0, 0, False], 0, False, 0, 0, 0, 0, 0], "17", 0, ..., 0, 0, [], [0, 0], 0, [], [])
 
 
 def test_the_first_releases_journal_replays_to_its_hash() -> None:
