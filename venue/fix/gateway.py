@@ -45,6 +45,8 @@ _SWITCH_INTERVAL_US = 100
 _RETRY_SECONDS = 0.05
 _STOP_SECONDS = 1
 _LOGOUT_SECONDS = 2
+# An engine that does not end the link in so long stands still.
+_FINISH_SECONDS = 0.5
 _CLOSING = "the venue is closing"
 _POSSIBLE_RESEND = f"97=Y{SOH}"
 # A Logon that resets is message 1 itself.
@@ -190,6 +192,8 @@ class Gateway:
     def _close(self) -> None:
         self._log_out_all()
         self._stopping.set()
+        self._link.finish()
+        time.sleep(_FINISH_SECONDS)
         self._link.close()
 
     def _log_out_all(self) -> None:

@@ -136,6 +136,11 @@ class Link:
             if timeout is not None:
                 self._socket.settimeout(None)
 
+    def finish(self) -> None:
+        """Tells the engine that no more comes; it closes the link, and receive then raises LinkLost."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
     def close(self) -> None:
         """Wakes a thread that waits in receive, which then raises LinkLost."""
         with contextlib.suppress(OSError):
