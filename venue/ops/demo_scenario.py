@@ -239,7 +239,7 @@ def _refusals() -> tuple[Step, ...]:
         (B, _order("B12", "B-1", _BUY, "1000", "DOGE-USD", "0.1"), RejectReason.UNKNOWN_SYMBOL),
         (
             A,
-            _order("A16", "A-1", _BUY, "1", pair, "60000") | {110: "0.5"},
+            _order("A16", "A-1", _BUY, "1", pair, "60000") | {210: "0.5"},
             RejectReason.UNSUPPORTED_CHARACTERISTIC,
         ),
         (A, _order("A17", "B-1", _BUY, "1", pair, "60000"), RejectReason.UNKNOWN_ACCOUNT),
