@@ -60,6 +60,8 @@ class BusinessReject(NamedTuple):
 
 # The same few thousand prices and quantities come again and again.
 _CACHED_NUMBERS = 1 << 15
+# A longer text is read each time: nobody fills the memory with them.
+_LONGEST_CACHED: Final = 32
 
 Answer = SessionCommand | SessionReject | BusinessReject
 
@@ -298,12 +300,18 @@ class Requests:
 class _Numbers:
     """An instrument's prices and quantities from text."""
 
-    __slots__ = ("instrument", "price", "quantity")
+    __slots__ = ("_price", "_quantity", "instrument")
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
-        self.price: Callable[[str], int | Refusal] = lru_cache(_CACHED_NUMBERS)(partial(_price, instrument))
-        self.quantity: Callable[[str], int | Refusal] = lru_cache(_CACHED_NUMBERS)(partial(_quantity, instrument))
+        self._price: Callable[[str], int | Refusal] = lru_cache(_CACHED_NUMBERS)(partial(_price, instrument))
+        self._quantity: Callable[[str], int | Refusal] = lru_cache(_CACHED_NUMBERS)(partial(_quantity, instrument))
+
+    def price(self, text: str) -> int | Refusal:
+        return self._price(text) if len(text) <= _LONGEST_CACHED else _price(self.instrument, text)
+
+    def quantity(self, text: str) -> int | Refusal:
+        return self._quantity(text) if len(text) <= _LONGEST_CACHED else _quantity(self.instrument, text)
 
 
 _SIDES = {side.value: side for side in Side}

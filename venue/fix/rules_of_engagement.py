@@ -152,8 +152,7 @@ _WORDS = {
         "out of order 15, wrong\n   count of a repeating group 16.",
         "match_id": "- **TrdMatchID(880)**: the same on both sides' reports of one match.",
         "particular": "",
-        "triggered": "you are told (ExecType=L, of later versions of FIX), and\n"
-        "  WorkingIndicator(636) goes from N to Y",
+        "triggered": "you are told (ExecType=L, of later versions of FIX), and\n  WorkingIndicator(636) is Y, not N",
         "displayed": ", and DisplayQty: what is shown now",
         "halt_instructions": "- **Halts**: ExecInst(18)=K, cancel on trading halt: when the instrument is halted, the "
         "order is cancelled\n  (ExecRestatementReason(378)=6). H and J, reinstate, are accepted: without K an order "
