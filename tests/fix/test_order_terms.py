@@ -337,8 +337,11 @@ def test_a_limit_outside_the_band_and_a_halt_by_the_breaker(story: Story) -> Non
     story.expect("K", "4", "4", t378="6", t58="trading halt")
 
 
+@pytest.mark.parametrize("how", ["Logout", "cut"])
 @pytest.mark.parametrize("keep_good_till", [False, True])
-def test_cancel_on_disconnect(fix_venue: RunningVenue, instruments: Iterator[str], keep_good_till: bool) -> None:
+def test_cancel_on_disconnect(
+    fix_venue: RunningVenue, instruments: Iterator[str], keep_good_till: bool, how: str
+) -> None:
     """The reports wait for the session's return."""
     line, symbol, names = new_line(fix_venue, "order_entry"), next(instruments), [fresh("cod"), fresh("cod")]
     Operator(fix_venue).order(SetSessionRules(0, "test", line.comp_id, True, keep_good_till))
@@ -347,13 +350,14 @@ def test_cancel_on_disconnect(fix_venue: RunningVenue, instruments: Iterator[str
         for name, time_in_force in zip(names, "01", strict=True):
             client.order(name, t55=symbol, t1="T-1", t59=time_in_force)
             client.expect("8", t11=name, t150="0")
-        log_off(client)
+        if how == "Logout":
+            log_off(client)
     canceled = names[: 1 if keep_good_till else 2]
     # The venue's Logon, two reports, its Logout; then what is told of the cancels, once it is stored.
-    told = 5
-    time.sleep(0.3)
+    told = 5 if how == "Logout" else 4
+    time.sleep(1)
     with Client44(line.port, line.comp_id) as client:
-        client.next_out = 5
+        client.next_out = told
         assert client.logon(reset=False)[34] == str(told + len(canceled))
         client.send("2", [(7, str(told)), (16, "0")])
         for name in canceled:

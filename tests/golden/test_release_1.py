@@ -38,6 +38,9 @@ def as_release_1(state: list[Any]) -> list[Any]:
     assert set(map(tuple, session_rules)) == {(False, False)}
     assert rest == [[], [], "", []]
     old = [1, *state[1:STATE_FIELDS]]
+    for session in old[2][4]:
+        # Whether it is logged on.
+        del session[3:]
     for orders in (old[4], old[5]):
         for order in orders:
             assert order[0][ORDER_FIELDS:] == [None]

@@ -6,7 +6,9 @@ import sys
 from tests.recovery.audit import ReplayedHashes, recoveries
 from tests.recovery.desk import Desk
 from tests.recovery.persistent_client import PersistentClient, wait_all
+from tests.support.operator import Operator
 from tests.support.running_venue import RunningVenue
+from venue.domain.commands import SetSessionRules
 
 
 def test_a_restart_in_mid_day(venue: RunningVenue, desks: tuple[Desk, Desk, PersistentClient]) -> None:
@@ -144,3 +146,21 @@ def test_a_broker_that_goes_over_to_fix_42_loses_no_report(
     assert (cancelled[150], cancelled[39], cancelled[37], cancelled[41]) == ("4", "4", resting[37], "a1")
     later.log_off()
     assert later.faults == []
+
+
+def test_orders_are_cancelled_when_the_gateway_dies_under_a_session_that_asked_for_it(
+    venue: RunningVenue, desks: tuple[Desk, Desk, PersistentClient]
+) -> None:
+    """Nobody told that the client was cut off: the next gateway does."""
+    a, b, compliance = desks
+    Operator(venue).order(SetSessionRules(0, "test", "BROKER_A", True, False))
+    assert a.order("a1", "1", "5", "100") is not None
+    assert b.order("b1", "1", "5", "99") is not None
+    gone = venue.pid("order_entry")
+    venue.kill("order_entry")
+    venue.wait_restarted("order_entry", gone)
+    compliance.wait("the cancel", lambda: any(message[150] == "4" for message in compliance.messages))
+    (cancel,) = [message for message in compliance.messages if message[150] == "4"]
+    assert (cancel[11], cancel[58], cancel[151]) == ("a1", "cancel on disconnect", "0")
+    wait_all([a, b], "their return", lambda: a.logged_on and b.logged_on)
+    assert b.status("b1", "1")[39] == "0"

@@ -68,12 +68,13 @@ class Session(Struct, frozen=True, array_like=True, gc=False):
     """A trading session of a firm: the CompID that it logs on with.
 
     message_sequence: MsgSeqNum of its last journalled request since its last reset; where a restarted
-    gateway asks it to resend from.
+    gateway asks it to resend from. logged_on: as far as it was journalled; a gateway that died did not tell.
     """
 
     name: str
     firm: str
     message_sequence: int = 0
+    logged_on: bool = False
 
 
 class Reference(Struct, frozen=True, array_like=True, gc=False):

@@ -57,6 +57,7 @@ class TradingSession:
         "highest_length",
         "ids",
         "keep_good_till",
+        "logged_on",
         "message_sequence",
         "name",
         "used",
@@ -71,6 +72,7 @@ class TradingSession:
         self.highest_id = highest_id
         self.highest_length = len(highest_id)
         self.gated = False
+        self.logged_on = False
         self.cancel_on_disconnect = False
         self.keep_good_till = False
 
@@ -159,6 +161,7 @@ class Directory:
             return []
         if command.reset:
             session.message_sequence = command.message_sequence
+        session.logged_on = True
         return [SessionLoggedOn(command.session)]
 
     def sessions_of(self, firm: Firm) -> list[TradingSession]:
@@ -204,7 +207,8 @@ class Directory:
             tuple(self.firms),
             tuple(self.accounts.values()),
             tuple(
-                Session(session.name, session.firm.name, session.message_sequence) for session in self.sessions.values()
+                Session(session.name, session.firm.name, session.message_sequence, session.logged_on)
+                for session in self.sessions.values()
             ),
         )
 

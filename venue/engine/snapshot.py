@@ -176,6 +176,7 @@ def _reinstate_reference(state: EngineState, directory: Directory) -> None:
         firm = directory.firms[session.firm]
         trading = TradingSession(session.name, firm, session.message_sequence, highest_id)
         trading.used = UsedIds.load(used)
+        trading.logged_on = session.logged_on
         trading.cancel_on_disconnect, trading.keep_good_till = rules
         directory.sessions[session.name] = trading
 

@@ -79,6 +79,7 @@ class SwitchDesk:
         session = self._directory.sessions.get(command.session)
         if session is None:
             return []
+        session.logged_on = False
         if session.cancel_on_disconnect:
             ids = [
                 order.order_id

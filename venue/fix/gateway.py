@@ -166,6 +166,7 @@ class Gateway:
         for session in self._sessions.values():
             session.catching_up = None
         self._handover.open(self._link)
+        self._log_off_the_lost(self._link.welcome.reference)
         self._ask_again_for_lost_requests(self._link.welcome.reference)
         threading.Thread(target=self._accept, args=(acceptor,), name="quickfix", daemon=True).start()
         _confine_to_loopback(self._plan.backend_port)
@@ -250,6 +251,12 @@ class Gateway:
         """Raises LinkLost."""
         while self._next_sequence <= self._link.welcome.last_sequence:
             self._publish(self._link.receive())
+
+    def _log_off_the_lost(self, reference: Reference) -> None:
+        """Whoever was logged on when the gateway died was cut off, and is told as gone."""
+        for session in reference.sessions:
+            if session.logged_on and session.name in self._sessions:
+                self._handover.hand_over(LogOffSession(0, session.name))
 
     def _ask_again_for_lost_requests(self, reference: Reference) -> None:
         """The feed has shown all that was journalled: what else QuickFIX counts as received is to come again."""
