@@ -13,8 +13,9 @@ MAX_SYMBOL_LENGTH = 20
 MAX_EXPIRY: Final = 9_214_646_400 * 10**9
 # NoAffectedOrders(534) of an OrderMassCancelReport; it does not list more.
 MAX_AFFECTED_ORDERS = 100
-# What one command does to many orders goes on in further records once there are so many events in its own.
-MAX_EVENTS_PER_COMMAND = 20_000
+# What one command does to many orders goes on in further records once there are so many events in its own. The last
+# order may add a request's matches to them; all of them fit into MAX_RECORD_BYTES, however long their names.
+MAX_EVENTS_PER_COMMAND = 10_000
 
 # State. A closed order stays known to status requests, replaces and duplicate checks until this many
 # later ones have closed; ClOrdIDs stay refused for ever (8 bytes each).
