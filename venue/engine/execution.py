@@ -98,16 +98,15 @@ class Execution:
         cascade = market.cascade
         self._collect(market)
         while cascade:
-            if market.phase is not _OPEN:
-                while cascade:
-                    market.stops.put_back(cascade.popleft())
-                return True
             if len(events) >= self._bulk.max_events:
                 return False
             order = cascade.popleft()
             special = order.special
             assert special is not None, "a stop order has terms"
             if not special.waiting:
+                continue
+            if market.phase is not _OPEN:
+                market.stops.put_back(order)
                 continue
             special.waiting = False
             events.append(OrderTriggered(order_state(order)))
