@@ -72,7 +72,13 @@ class BulkDesk:
 
     def report_all(self, command: RequestMassStatus, sequence: int) -> list[Event]:
         session = self._directory.heard(command.session, command.message_sequence)
-        reason = RejectReason.UNKNOWN_SESSION if session is None else RejectReason.UNKNOWN_ORDER
+        reason = RejectReason.UNKNOWN_ORDER
+        if session is None:
+            reason = RejectReason.UNKNOWN_SESSION
+        elif command.symbol and command.symbol not in self._directory.markets:
+            reason = RejectReason.UNKNOWN_SYMBOL
+        elif command.account and command.account not in session.firm.accounts:
+            reason = RejectReason.UNKNOWN_ACCOUNT
         ids = [] if session is None else _in_order(self._matching(session, command))
         if not ids:
             return [OrderStatusReported(command.session, "", None, reason.text, command.request_id, 0, True)]

@@ -66,12 +66,16 @@ class Market:
         breaker = (rules.breaker_basis_points, rules.breaker_window_ns)
         if breaker != (self.rules.breaker_basis_points, self.rules.breaker_window_ns):
             self.window = PriceWindow(*breaker) if rules.breaker_basis_points else None
-            if self.window is not None and self.last_price:
-                self.window.add(self.last_price, 0)
+            self.restart_window()
         self.rules = rules
         self.allocation = allocation
         self.book.bids.top = self.book.asks.top = None
         self._set_band()
+
+    def restart_window(self) -> None:
+        """The breaker forgets all prices but the last: after an opening, and for new rules."""
+        if self.window is not None:
+            self.window.restart(self.last_price)
 
     def regate(self) -> None:
         """After a change of phase or switches."""

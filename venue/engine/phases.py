@@ -67,6 +67,7 @@ class PhaseDesk:
             events.append(AuctionPriced(task.name, task.price, volume))
         market.phase = Phase.OPEN
         market.regate()
+        market.restart_window()
         if market.last_price and market.stops.count:
             market.low = min(market.low or market.last_price, market.last_price)
             market.high = max(market.high, market.last_price)

@@ -61,10 +61,11 @@ of the other. Both tags are custom; 2362 is not what FIX 5.0 has it for.
   that rest gather, stops wait, and market, IOC, FOK and MinQty orders are refused (OrdRejReason(103)=2). Closed
   takes no order. Cancels are always taken.
 - It opens by **auction**: one price for all, at which most trades; then with the least left over; then nearest to
-  the last trade. Orders trade by price and time, the hidden part of icebergs included{{auction_liquidity}}.
+  the last trade, or before the first to the instrument's reference price; then the lowest. Orders trade by price and
+  time, the hidden part of icebergs included{{auction_liquidity}}.
 - **Circuit breaker**, where an instrument has one: a trade further than so many basis points from another one within
-  the breaker's time does not happen; the instrument is halted, and reopens by auction after a set time. What is left
-  of a market, IOC or FOK order is then cancelled.
+  the breaker's time does not happen; the instrument is halted, and reopens by auction after a set time. From then on
+  only the last price counts, not what was before. What is left of a market, IOC or FOK order is cancelled.
 - **Price band**, where an instrument has one: a price further than so many basis points from the last trade is
   refused.
 - The **day ends** once a day. DAY orders are done: ExecType=3, OrdStatus=3, LeavesQty=0. GTC and GTD orders go on:

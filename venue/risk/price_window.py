@@ -53,6 +53,15 @@ class PriceWindow:
         highs.append(spell)
         self._set_bounds()
 
+    def restart(self, price: int) -> None:
+        """With nothing but the last price; 0: there was none."""
+        self._lows.clear()
+        self._highs.clear()
+        self._last = None
+        self._floor, self._roof, self._valid_until = 0, _NEVER, _NEVER
+        if price:
+            self.add(price, 0)
+
     def allows(self, price: int, at: int) -> bool:
         """Whether a trade may take place at the price now."""
         if at >= self._valid_until:

@@ -339,9 +339,9 @@ CASES = [
         reported A1 a 2/5@90 PARTIAL m/2
         reported A1 x 0/5@- NEW waits m/2 last "Nothing done"
         -
-        reported A1 nothing m/0 last "no such order"
+        reported A1 nothing m/0 last "unknown symbol"
         -
-        reported A1 nothing m/0 last "no such order"
+        reported A1 nothing m/0 last "Account(1) must name an account of the session's firm"
         """,
     ),
     Case(

@@ -277,6 +277,36 @@ CASES = [
         """,
     ),
     Case(
+        "an opening is where the breaker starts anew",
+        [
+            rules(**BREAKER),
+            sell("a", 100, 1),
+            sell("b", 106, 2),
+            buy("t", 106, 2, at=10),
+            PassTime(60, "clock"),
+            buy("u", 106, 1, at=61),
+        ],
+        # The trade at 100 is still within the window at 61; the auction's price is the only one that counts.
+        """
+        rules BTC/USD
+        -
+        placed 15
+        -
+        placed 16
+        -
+        placed 17
+        matched 100 x1 | a 1/1@100 FILLED | t 1/2@106 PARTIAL =100
+        phase HALTED until 60 "circuit breaker"
+        -
+        phase OPEN "circuit breaker: reopening auction"
+        priced 106 x1
+        auctioned 106 x1 | b 1/2@106 PARTIAL | t 2/2@106 FILLED =206
+        -
+        placed 19
+        matched 106 x1 | b 2/2@106 FILLED | u 1/1@106 FILLED
+        """,
+    ),
+    Case(
         "beyond the window only the last trade counts",
         [
             rules(**BREAKER),

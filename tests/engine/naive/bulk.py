@@ -99,7 +99,12 @@ def report_mass_status(s: NaiveState, c: RequestMassStatus) -> None:
         return
     chosen = [order for order in s.by_id() if is_chosen(s, c, order)]
     if not chosen:
-        s.emit(OrderStatusReported(c.session, "", None, R.UNKNOWN_ORDER.text, c.request_id, 0, True))
+        reason = R.UNKNOWN_ORDER
+        if c.account and c.account not in s.accounts_of(c.session):
+            reason = R.UNKNOWN_ACCOUNT
+        if c.symbol and c.symbol not in s.markets:
+            reason = R.UNKNOWN_SYMBOL
+        s.emit(OrderStatusReported(c.session, "", None, reason.text, c.request_id, 0, True))
     for order in chosen:
         name, text, last = order.client_order_id, status_text(order), order is chosen[-1]
         s.emit(OrderStatusReported(c.session, name, order.state(), text, c.request_id, len(chosen), last))

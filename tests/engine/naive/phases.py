@@ -40,6 +40,8 @@ def change_phase(s: NaiveState, market: NaiveMarket, phase: Phase, reason: str) 
         cancel_on_halt(s, symbol)
     if phase is Phase.OPEN:
         prices = hold_auctions(s, market)
+        # The breaker starts anew from the last price.
+        market.watched = market.watched[-1:]
         if market.last_price is not None:
             prices = [*prices, market.last_price]
         trigger_reached(s, symbol, prices)
