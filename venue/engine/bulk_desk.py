@@ -171,10 +171,7 @@ class BulkDesk:
 
     def _close(self, order: Order, status: OrderStatus) -> None:
         self._execution.withdraw(self._directory.markets[order.symbol], order)
-        order.status = status
-        if order.special is not None:
-            order.special.hidden = 0
-            order.special.waiting = False
+        order.end(status)
         self._known.close(order)
 
     def _matching(self, session: TradingSession, command: CancelOrders | RequestMassStatus) -> list[Order]:

@@ -70,15 +70,12 @@ class ChangingDesk:
         order = self._found(session, command, fields)
         if not isinstance(order, Order):
             return order
-        if order.level is None and not is_open(order):
+        if not is_open(order):
             return self._too_late(session, order, _CANCEL, fields[3])
         if fields[6] != order.symbol or fields[7] is not order.side:
             return self._differs(session, command, order, cancel_difference(command, order))
         self._execution.withdraw(self._markets[order.symbol], order)
-        order.status = _CANCELED
-        if order.special is not None:
-            order.special.hidden = 0
-            order.special.waiting = False
+        order.end(_CANCELED)
         client_order_id: str = fields[3]
         self._known.add_request(session, order, client_order_id)
         self._known.close(order)

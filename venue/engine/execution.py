@@ -116,10 +116,7 @@ class Execution:
 
     def cancel(self, order: Order, reason: CancelReason, events: list[Event], other_order_id: int = 0) -> None:
         """An order that is nowhere in the book."""
-        order.status = _CANCELED
-        if order.special is not None:
-            order.special.hidden = 0
-            order.special.waiting = False
+        order.end(_CANCELED)
         events.append(_OrderCancelled(order_state(order), reason, "", other_order_id))
         self._known.close(order)
 

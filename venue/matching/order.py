@@ -133,6 +133,14 @@ class Order:
             hidden = self.quantity - self.cum_quantity - special.terms.display_quantity
             special.hidden = hidden if hidden > 0 else 0
 
+    def end(self, status: OrderStatus) -> None:
+        """It is closed before it is filled: it neither shows, hides nor waits any more."""
+        self.status = status
+        special = self.special
+        if special is not None:
+            special.hidden = 0
+            special.waiting = False
+
     def reduce_to(self, quantity: int) -> None:
         """A smaller total quantity: the shown part stays as far as that allows."""
         special = self.special
