@@ -5,7 +5,6 @@ from venue.domain.events import Event
 from venue.engine import Engine
 
 MAX_CHUNKS = 100_000
-HAS_ALL_ORDERS = hasattr(Engine(), "unfinished")
 
 
 class Chunked:
@@ -18,7 +17,7 @@ class Chunked:
     def apply(self, command: Command) -> list[Event]:
         events = self.engine.apply(command)
         self.continued = 0
-        while HAS_ALL_ORDERS and self.engine.unfinished:
+        while self.engine.unfinished:
             events = events + self.engine.apply(Continue(command.at))
             self.continued += 1
             assert self.continued < MAX_CHUNKS, f"no end of {command}"

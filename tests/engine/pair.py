@@ -1,7 +1,7 @@
 """The engine and its slow twin, side by side: every command to both, every event of both compared."""
 
 from tests.engine.all_commands import MORE_SETUP
-from tests.engine.chunks import HAS_ALL_ORDERS, Chunked
+from tests.engine.chunks import Chunked
 from tests.engine.invariants import Queues, check_conservation, check_matches, check_state
 from tests.engine.naive import NaiveEngine
 from tests.engine.short import Constants
@@ -24,11 +24,11 @@ def difference(events: list[Event], expected: list[Event], where: str) -> str:
 
 
 class Pair:
-    """engine None: the twin alone, against its laws. where: told with every difference."""
+    """where: told with every difference."""
 
     def __init__(self, twin: NaiveEngine, where: str) -> None:
         self.twin = twin
-        self.chunked = Chunked(Engine()) if HAS_ALL_ORDERS else None
+        self.chunked = Chunked(Engine())
         self.where = where
         self.steps = 0
         self.constants = Constants()
@@ -38,7 +38,7 @@ class Pair:
     def apply(self, command: c.Command) -> list[Event]:
         """Returns the events, once they are the same from both, and the laws are kept. What is due comes first, in
         records of its own, as the sequencer has it."""
-        if self.chunked is not None and self.chunked.engine.due <= command.at and not isinstance(command, c.PassTime):
+        if self.chunked.engine.due <= command.at and not isinstance(command, c.PassTime):
             self._apply(c.PassTime(command.at, "clock"))
         return self._apply(command)
 
@@ -47,11 +47,10 @@ class Pair:
         queues = Queues(self.twin)
         expected = self.twin.apply(command)
         where = f"{self.where}, step {self.steps}: {command}"
-        if self.chunked is not None:
-            events = self.chunked.apply(command)
-            assert events == expected, difference(events, expected, where)
-            for _ in range(self.chunked.continued):
-                assert self.twin.apply(c.Continue(command.at)) == []
+        events = self.chunked.apply(command)
+        assert events == expected, difference(events, expected, where)
+        for _ in range(self.chunked.continued):
+            assert self.twin.apply(c.Continue(command.at)) == []
         try:
             check_state(self.twin)
             check_matches(self.twin, expected)
@@ -71,19 +70,17 @@ class Pair:
             self.apply(c.RequestOrderStatus(at, order.session, 0, "", order.order_id, order.symbol, order.side))
 
     def compare_reference(self) -> None:
-        if self.chunked is not None:
-            reference = self.chunked.engine.reference()
-            assert {s.name: s.message_sequence for s in reference.sessions} == self.twin.message_sequences
-            assert list(reference.firms) == self.twin.firms
-            assert [i.symbol for i in reference.instruments] == list(self.twin.markets)
+        reference = self.chunked.engine.reference()
+        assert {s.name: s.message_sequence for s in reference.sessions} == self.twin.message_sequences
+        assert list(reference.firms) == self.twin.firms
+        assert [i.symbol for i in reference.instruments] == list(self.twin.markets)
 
     def restore(self) -> None:
         """Goes on with an engine made from the snapshot of the one before."""
-        if self.chunked is not None:
-            engine = self.chunked.engine
-            restored = Engine.restore(engine.snapshot())
-            assert restored.state_hash() == engine.state_hash(), f"{self.where}, step {self.steps}"
-            self.chunked = Chunked(restored)
+        engine = self.chunked.engine
+        restored = Engine.restore(engine.snapshot())
+        assert restored.state_hash() == engine.state_hash(), f"{self.where}, step {self.steps}"
+        self.chunked = Chunked(restored)
 
     def sweep(self, at: int) -> None:
         """Opens everything and takes whatever rests, order by order: what stood where in each queue shows."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.engine.all_commands import MILLISECOND, MORE_SETUP, AllCommands
-from tests.engine.chunks import HAS_ALL_ORDERS, Chunked
+from tests.engine.chunks import Chunked
 from tests.engine.naive import NaiveEngine
 from tests.engine.pair import Pair
 from tests.engine.random_rules import random_rules
@@ -26,7 +26,6 @@ SEED = int(os.environ.get("VENUE_TEST_SEED", "20240607"))
 STEPS = int(os.environ.get("VENUE_TEST_STEPS", "800"))
 # Where the engine reads how many events one command may give.
 MAX_EVENTS = "venue.engine.bulk.MAX_EVENTS_PER_COMMAND"
-needs_all_orders = pytest.mark.skipif(not HAS_ALL_ORDERS, reason="the engine does not know all orders yet")
 
 
 def twin() -> NaiveEngine:
@@ -69,13 +68,11 @@ def test_same_events_as_the_twin_while_orders_are_forgotten(seed: int) -> None:
     run(seed)
 
 
-@needs_all_orders
 @pytest.mark.parametrize("seed", range(SEED, SEED + 4))
 def test_same_events_as_the_twin_after_every_restore(seed: int) -> None:
     run(seed, restores=True, conserved=True)
 
 
-@needs_all_orders
 @pytest.mark.parametrize("max_events", [1, 2, 5])
 @pytest.mark.parametrize("seed", range(SEED, SEED + 3))
 def test_work_in_chunks_gives_the_same_events(seed: int, max_events: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +81,6 @@ def test_work_in_chunks_gives_the_same_events(seed: int, max_events: int, monkey
     run(seed, restores=True, conserved=True)
 
 
-@needs_all_orders
 @pytest.mark.parametrize("max_events", [1, 3])
 def test_an_engine_restored_amid_unfinished_work_goes_on_with_it(
     max_events: int, monkeypatch: pytest.MonkeyPatch
@@ -108,7 +104,6 @@ def test_an_engine_restored_amid_unfinished_work_goes_on_with_it(
     assert amid > 20, "the test must meet unfinished work"
 
 
-@needs_all_orders
 @pytest.mark.usefixtures("small_windows")
 def test_nothing_is_left_of_closed_orders() -> None:
     """Once all orders are cancelled, no more of them can be reached than the window of closed orders holds."""

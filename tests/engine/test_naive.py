@@ -6,13 +6,11 @@ import pytest
 
 from tests.engine.cases import CASES, two_matches
 from tests.engine.cases.case import Case
-from tests.engine.chunks import HAS_ALL_ORDERS, Chunked
+from tests.engine.chunks import Chunked
 from tests.engine.naive import NaiveEngine
 from tests.engine.short import Constants, lines
 from tests.engine.trading import SETUP
 from venue.engine import Engine, execution
-
-needs_all_orders = pytest.mark.skipif(not HAS_ALL_ORDERS, reason="the engine does not know all orders yet")
 
 
 def twin(max_matches: int = 100) -> NaiveEngine:
@@ -43,7 +41,6 @@ def test_the_twin_does_as_worked_out_by_hand(case: Case) -> None:
     assert told(twin(), case) == dedent(case.expected).lstrip()
 
 
-@needs_all_orders
 @pytest.mark.parametrize("case", CASES, ids=by_name)
 def test_the_engine_does_as_worked_out_by_hand(case: Case) -> None:
     assert told(Chunked(Engine()), case) == dedent(case.expected).lstrip()
@@ -54,7 +51,6 @@ def test_the_twin_with_few_matches(case: Case) -> None:
     assert told(twin(two_matches.MAX_MATCHES), case) == dedent(case.expected).lstrip()
 
 
-@needs_all_orders
 @pytest.mark.parametrize("case", two_matches.CASES, ids=by_name)
 def test_the_engine_with_few_matches(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution, "MAX_MATCHES_PER_REQUEST", two_matches.MAX_MATCHES)

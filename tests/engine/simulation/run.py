@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.engine.all_commands import MORE_SETUP, AllCommands
-from tests.engine.chunks import HAS_ALL_ORDERS, Chunked
-from tests.engine.random_commands import RandomCommands
+from tests.engine.chunks import Chunked
 from tests.engine.simulation.laws import Laws
 from tests.engine.trading import SETUP
 from venue.domain.commands import Command
@@ -32,7 +31,7 @@ def simulate(seed: int, number: int, restore_every: int) -> Result:
     """Raises Broken."""
     random = Random(seed)
     engine, laws = Chunked(Engine()), Laws()
-    commands = AllCommands(seed) if HAS_ALL_ORDERS else RandomCommands(seed, 200)
+    commands = AllCommands(seed)
     result = Result()
     beside: Chunked | None = None
     beside_until = 0
@@ -64,7 +63,7 @@ def restored(engine: Chunked) -> Chunked:
     return Chunked(copy)
 
 
-def _commands(commands: AllCommands | RandomCommands, number: int) -> Iterator[Command]:
+def _commands(commands: AllCommands, number: int) -> Iterator[Command]:
     yield from SETUP
     yield from MORE_SETUP
     for _ in range(number):
