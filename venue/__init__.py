@@ -7,6 +7,7 @@ A package imports only what stands above it in this list; ``tests/test_architect
                 commands, events, reject reasons by precedence, and every limit (``domain/limits.py``)
 ``matching``    order books: price-time and pro-rata, stops, icebergs, auctions
 ``risk``        bounds that trading keeps within: the circuit breaker
+``ledger``      double entry: accounts, transfers, the one posting function, fees
 ``engine``      the one state machine: ``Engine.apply(command) -> events``; snapshots, state hash
 ``sequencer``   numbering, journal, codec, snapshot files, recovery, the feed and its Unix sockets
 ``scheduler``   the clock: ends the trading day, begins phases, expires orders, on APScheduler

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from venue.domain import enums, reference
+from venue.domain import enums, funds, reference
 from venue.domain.commands import Command
 from venue.domain.events import Event, OrderState
 from venue.domain.reject_reason import RejectReason
@@ -23,7 +23,7 @@ def schema() -> str:
     for title, union in (("command", Command), ("event", Event)):
         for struct in sorted(typing.get_args(union), key=lambda struct: struct.__struct_config__.tag):
             lines += struct_lines(f"{title} {struct.__struct_config__.tag}", struct)
-    for struct in (OrderState, *structs(reference)):
+    for struct in (OrderState, *structs(reference), *structs(funds)):
         lines += struct_lines("value", struct)
     for enumeration in (*enumerations(enums), RejectReason):
         lines.append(f"enum {enumeration.__name__}")

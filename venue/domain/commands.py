@@ -18,6 +18,7 @@ from venue.domain.enums import (
     Side,
     TimeInForce,
 )
+from venue.domain.funds_commands import FundsCommand
 from venue.domain.reject_reason import RejectReason
 from venue.domain.rules import InstrumentRules
 from venue.domain.terms import Terms
@@ -303,6 +304,7 @@ OperatorCommand = (
     | SetSessionRules
     | EngageKillSwitch
     | ReleaseKillSwitch
+    | FundsCommand
 )
 ClockCommand = PassTime | EndDay | Continue
 SessionCommand = (

@@ -63,6 +63,7 @@ class CancelReason(StrEnum):
     MASS_CANCEL = "mass cancel"
     DISCONNECTED = "cancel on disconnect"
     KILL_SWITCH = "kill switch"
+    INSUFFICIENT_BALANCE = "balance does not cover a triggered stop"
 
 
 class Delivery(StrEnum):
@@ -127,3 +128,51 @@ class KillScope(StrEnum):
     FIRM = "firm"
     INSTRUMENT = "instrument"
     VENUE = "venue"
+
+
+class AccountState(StrEnum):
+    """SUSPENDED: no new orders, replaces, withdrawals or transfers out; what rests stays, and may be cancelled."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class LimitScope(StrEnum):
+    """Whose orders a limit is for."""
+
+    INSTRUMENT = "instrument"
+    FIRM = "firm"
+    ACCOUNT = "account"
+
+
+class Bucket(StrEnum):
+    """The parts of the chart of accounts: three of every firm's account, then the venue's own, by asset each.
+
+    HELD covers open orders, PENDING withdrawals under way. SUSPENSE: deposits whose owner is not known yet. CUSTODY is
+    what the venue keeps for all, as a debit: its balance is below zero by as much as all others are above.
+    """
+
+    AVAILABLE = "available"
+    HELD = "held"
+    PENDING = "pending"
+    FEES = "fees"
+    SUSPENSE = "suspense"
+    SETTLEMENT = "settlement"
+    CUSTODY = "custody"
+
+
+class TransferKind(StrEnum):
+    """Why an amount moved from one ledger account to another."""
+
+    HOLD = "hold"
+    RELEASE = "release"
+    TRADE = "trade"
+    FEE = "fee"
+    REBATE = "rebate"
+    CREDIT = "credit"
+    CREDIT_ASSIGNED = "credit assigned"
+    REVERSAL = "reversal"
+    WITHDRAWAL_REQUESTED = "withdrawal requested"
+    WITHDRAWAL_SETTLED = "withdrawal settled"
+    WITHDRAWAL_RELEASED = "withdrawal released"
+    TRANSFER = "transfer"

@@ -20,7 +20,8 @@ from venue.domain.enums import (
     Side,
     TimeInForce,
 )
-from venue.domain.money import Amount
+from venue.domain.funds_events import FundsEvent
+from venue.domain.money import Units
 from venue.domain.reference import Account, Asset, Instrument, Session
 from venue.domain.reject_reason import RejectReason
 from venue.domain.rules import InstrumentRules
@@ -115,13 +116,14 @@ class SessionLoggedOff(Struct, frozen=True, array_like=True, gc=False, tag=11):
 class OrderPlaced(Struct, frozen=True, array_like=True, gc=False, tag=20):
     """The order was accepted; it matches or rests in the events that follow. What it is, its command says; see
     placed_order. account: the one that it trades for, given or the firm's only one. quantity: of an order for cash,
-    what it buys, in lots; else 0.
+    what it buys, in lots; else 0. held: from now on, smallest units of what it pays with: quote to buy, base to sell.
     """
 
     order_id: int
     account: str
     special: SpecialState | None = None
     quantity: int = 0
+    held: Units = 0
 
 
 class OrderRejected(Struct, frozen=True, array_like=True, gc=False, tag=21):
@@ -135,33 +137,43 @@ class OrderRejected(Struct, frozen=True, array_like=True, gc=False, tag=21):
 class OrderMatched(Struct, frozen=True, array_like=True, gc=False, tag=22):
     """One match, at the maker's price. price: ticks; quantity: lots; amount: smallest units of quote.
 
-    maker and taker are the two orders after it. auction: both gathered before; maker is the older one.
+    maker and taker are the two orders after it. auction: both gathered before; maker is the older one. maker_fee,
+    taker_fee: smallest units of quote; below zero: a rebate. maker_released, taker_released: of what the order held,
+    what it needs no more after it paid amount and fee (a buy) or quantity (a sell); below zero: it holds more.
     """
 
     price: int
     quantity: int
-    amount: Amount
+    amount: Units
     maker: OrderState
     taker: OrderState
     auction: bool = False
+    maker_fee: Units = 0
+    taker_fee: Units = 0
+    maker_released: Units = 0
+    taker_released: Units = 0
 
 
 class OrderCancelled(Struct, frozen=True, array_like=True, gc=False, tag=23):
     """client_order_id: of the request that it answers; "" when unsolicited. other_order_id: of the order that it would
-    have traded with, for SELF_TRADE; else 0.
+    have traded with, for SELF_TRADE; else 0. released: all that it still held.
     """
 
     order: OrderState
     reason: CancelReason
     client_order_id: str
     other_order_id: int = 0
+    released: Units = 0
 
 
 class OrderReplaced(Struct, frozen=True, array_like=True, gc=False, tag=24):
-    """order carries the new ClOrdID; original_client_order_id the one it had before."""
+    """order carries the new ClOrdID; original_client_order_id the one it had before. held: more than before; below
+    zero: released.
+    """
 
     order: OrderState
     original_client_order_id: str
+    held: Units = 0
 
 
 class CancelRejected(Struct, frozen=True, array_like=True, gc=False, tag=25):
@@ -197,29 +209,33 @@ class OrderStatusReported(Struct, frozen=True, array_like=True, gc=False, tag=26
 
 
 class OrderTriggered(Struct, frozen=True, array_like=True, gc=False, tag=27):
-    """A stop's price was reached: it matches or rests in the events that follow."""
+    """A stop's price was reached: it matches or rests in the events that follow. held: as in OrderReplaced."""
 
     order: OrderState
+    held: Units = 0
 
 
 class OrderRestated(Struct, frozen=True, array_like=True, gc=False, tag=28):
-    """The venue changed the order. other_order_id: as in OrderCancelled, for DECREMENTED."""
+    """The venue changed the order. other_order_id: as in OrderCancelled, for DECREMENTED. held: as in OrderReplaced."""
 
     order: OrderState
     reason: RestatementReason
     other_order_id: int = 0
+    held: Units = 0
 
 
 class OrderDoneForDay(Struct, frozen=True, array_like=True, gc=False, tag=29):
-    """A DAY order at the end of its day."""
+    """A DAY order at the end of its day. released: as in OrderCancelled."""
 
     order: OrderState
+    released: Units = 0
 
 
 class OrderExpired(Struct, frozen=True, array_like=True, gc=False, tag=30):
-    """A GTD order at its time."""
+    """A GTD order at its time. released: as in OrderCancelled."""
 
     order: OrderState
+    released: Units = 0
 
 
 class OrdersCancelled(Struct, frozen=True, array_like=True, gc=False, tag=31):
@@ -316,4 +332,5 @@ Event = (
     | KillSwitchReleased
     | AuctionPriced
     | DayEnded
+    | FundsEvent
 )

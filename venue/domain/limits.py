@@ -27,6 +27,19 @@ MAX_ORDERLESS_REQUESTS = 10_000
 MAX_NAME_LENGTH = 64
 MAX_DECIMALS = 18
 
+# Ledger. The largest total of an asset, smallest units: what NUMERIC(38,0) holds.
+MAX_AMOUNT: Final = 10**38 - 1
+MAX_TRANSFER_ID_LENGTH = 64
+MAX_DESTINATION_LENGTH = 128
+MAX_REASON_LENGTH = 200
+MAX_LEGS_PER_TRANSFER = 100
+# Requests that moved funds are known with their content until this many later ones have come; their ids stay refused
+# for ever (8 bytes each). Withdrawals under way are known until they are done.
+MAX_KNOWN_TRANSFERS = 100_000
+# Fee rates, in millionths of the notional, either way: 10 %.
+MAX_FEE_RATE: Final = 100_000
+MAX_ORDERS_PER_SECOND: Final = 1_000_000
+
 # Engine process.
 MAX_BATCH_COMMANDS = 512
 # Unfinished work goes on in further records; above this they are committed before it goes on.

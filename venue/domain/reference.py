@@ -85,6 +85,7 @@ class Reference(Struct, frozen=True, array_like=True, gc=False):
     firms: tuple[str, ...]
     accounts: tuple[Account, ...]
     sessions: tuple[Session, ...]
+    ledger_open: bool = False
 
 
 def _whole(number: int, increment: int, text: str) -> int:

@@ -18,6 +18,7 @@ class RejectReason(Enum):
     TOO_LATE = (7, 4, 0, "the order is no longer open")
     UNKNOWN_SYMBOL = (8, 1, 2, "unknown symbol")
     UNKNOWN_ACCOUNT = (9, 15, 2, "Account(1) must name an account of the session's firm")
+    ACCOUNT_SUSPENDED = (41, 0, 2, "the account is suspended")
     KILL_SWITCH = (22, 0, 2, "trading is stopped by the kill switch")
     MARKET_CLOSED = (23, 2, 2, "the instrument is closed")
     UNSUPPORTED_CHARACTERISTIC = (10, 11, 2, "unsupported order characteristic")
@@ -66,12 +67,37 @@ class RejectReason(Enum):
     WOULD_MATCH = (39, 99, 99, "a post-only order would match at once")
     CASH_BUYS_NOTHING = (40, 13, 99, "CashOrderQty(152) does not buy one lot")
 
+    # Pre-trade risk: limits that operators set by account, firm and instrument, then the balance.
+    ORDER_QUANTITY_LIMIT = (42, 3, 99, "OrderQty(38) is above the risk limit for one order")
+    ORDER_NOTIONAL_LIMIT = (43, 3, 99, "price x quantity is above the risk limit for one order")
+    OPEN_ORDERS_LIMIT = (44, 3, 99, "as many orders are open as the risk limit allows")
+    DAILY_VOLUME_LIMIT = (45, 3, 99, "the day's volume, with all that is open, would pass the risk limit")
+    POSITION_LIMIT = (46, 3, 99, "the position, with all that is open, could pass the risk limit")
+    PRICE_COLLAR = (47, 99, 99, "Price(44) is further through the last price than the risk limit allows")
+    ORDER_RATE_LIMIT = (48, 3, 99, "more orders in a second than the risk limit allows")
+    INSUFFICIENT_BALANCE = (49, 3, 99, "the available balance does not cover it")
+
     # Refusals of operator commands.
     ALREADY_EXISTS = (100, 99, 99, "it exists already, with other content")
     UNKNOWN_REFERENCE = (101, 99, 99, "it names an asset, instrument, firm, account or session that does not exist")
     INEXACT_NOTIONAL = (102, 99, 99, "tick x lot is not a whole number of the quote asset's smallest units")
     MALFORMED_REFERENCE = (103, 99, 99, "a name is empty or too long, or a number is out of range")
     INVALID_RULES = (104, 99, 99, "a number of the instrument's rules is out of range")
+    INVALID_LIMITS = (105, 99, 99, "a risk limit is out of range, or not one that its scope can have")
+    INVALID_FEES = (106, 99, 99, "a fee rate is out of range, or a rebate is larger than the other side's fee")
+
+    # Refusals of what moves funds; also UNKNOWN_ACCOUNT, ACCOUNT_SUSPENDED and INSUFFICIENT_BALANCE.
+    LEDGER_NOT_OPEN = (110, 99, 99, "the ledger is not open yet")
+    LEDGER_NEEDS_EMPTY_BOOKS = (111, 99, 99, "the ledger opens only while no order is open: cancel them first")
+    MALFORMED_TRANSFER_ID = (112, 99, 99, "a transfer's id must be 1 to 64 printable characters")
+    TRANSFER_ID_REUSED = (113, 99, 99, "the transfer's id was used before, with other content")
+    UNKNOWN_TRANSFER = (114, 99, 99, "no such credit or withdrawal is held")
+    ALREADY_DONE = (115, 99, 99, "it was settled, released, reversed or assigned before")
+    INVALID_AMOUNT = (116, 99, 99, "the amount must be greater than zero and within the limit")
+    AMOUNT_ABOVE_PENDING = (117, 99, 99, "the amount is more than the withdrawal has pending")
+    SAME_ACCOUNT = (118, 99, 99, "debit and credit are the same account")
+    WITHDRAWALS_BLOCKED = (119, 99, 99, "withdrawals are blocked")
+    BALANCE_TOO_LARGE = (120, 99, 99, "the asset's total would pass the largest amount")
 
     ordrej: int
     cxlrej: int
