@@ -35,6 +35,9 @@ DEFAULT_CONFIG = PROJECT / "fix_config"
 DEFAULT_DATA = PROJECT / ".venue"
 DICTIONARIES = PROJECT / "dictionaries"
 OPERATOR = "configuration"
+# The environment's name for a PostgreSQL server to use; NO_DATABASE: none at all, nothing is projected.
+DATABASE_URL = "VENUE_DATABASE_URL"
+NO_DATABASE = "none"
 _MARKET_FILE = "instruments.toml"
 _LONGEST_SOCKET_PATH = 107
 # As the engine takes them: printable ASCII, no space at either end.
@@ -244,6 +247,8 @@ class DataDirectory:
         self.fix = self.root / "fix"
         self.run = self.root / "run"
         self.scheduler = self.root / "scheduler"
+        # Short: its Unix socket, in it, must not have a longer path than the others.
+        self.postgres = self.root / "pg"
         self.engine_socket = self.run / "engine.sock"
         self.priority_socket = self.run / "priority.sock"
         if len(os.fsencode(self.priority_socket)) > _LONGEST_SOCKET_PATH:
