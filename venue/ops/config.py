@@ -27,7 +27,7 @@ from venue.fix.dialect import DIALECTS
 from venue.ops.errors import ConfigError
 from venue.ops.fix_settings import FixSession, GatewayConfig, read_gateway
 from venue.ops.rules_config import RulesConfig, ScheduleConfig, WrongRules, time_of_day, time_zone
-from venue.ops.toml_file import Strict, read_toml
+from venue.ops.toml_file import Strict, place_of, read_toml
 from venue.scheduler import PhaseTime, Plan
 
 PROJECT = Path(venue.__file__).resolve().parent.parent
@@ -110,7 +110,7 @@ class Config(Strict):
             try:
                 rules = config.rules.for_instrument(instrument)
             except WrongRules as error:
-                raise ConfigError(f"{self.market_file}: {instrument.symbol}: rules.{error}") from None
+                raise self._wrong("rules", error, instrument.symbol) from None
             commands.append(SetInstrumentRules(0, OPERATOR, instrument.symbol, rules))
         for s in self._trading_sessions():
             commands.append(SetSessionRules(0, OPERATOR, s.comp_id, s.cancel_on_disconnect, s.keep_good_till))
@@ -118,15 +118,16 @@ class Config(Strict):
 
     def plan(self) -> Plan:
         """Raises ConfigError."""
-        where = f"{self.market_file}: day"
+        phases: list[PhaseTime] = []
+        for i in self.instruments:
+            try:
+                phases += i.schedule.phase_times(i.symbol)
+            except WrongRules as error:
+                raise self._wrong("schedule", error, i.symbol) from None
         try:
             ends, zone = time_of_day("ends", self.day.ends), time_zone(self.day.time_zone)
-            phases: list[PhaseTime] = []
-            for i in self.instruments:
-                where = f"{self.market_file}: {i.symbol}: schedule"
-                phases += i.schedule.phase_times(i.symbol)
         except WrongRules as error:
-            raise ConfigError(f"{where}.{error}") from None
+            raise self._wrong("day", error) from None
         return Plan(ends, zone, tuple(phases))
 
     def check_accounts(self) -> None:
@@ -150,6 +151,11 @@ class Config(Strict):
                     f"{self.directory / gateway.name}.cfg: [SESSION] {session.comp_id}: SeesFirms names {unknown[0]}, "
                     f"which is no firm: the firms are {', '.join(sorted(firms))}"
                 )
+
+    def _wrong(self, table: str, error: WrongRules, symbol: str = "") -> ConfigError:
+        """symbol: of the instrument whose table it is."""
+        place = place_of(self.market_file, f"{table}.{error.key}", symbol)
+        return ConfigError(": ".join(filter(None, [place, symbol, f"{table}.{error}"])))
 
     def _listings(self) -> list[Instrument]:
         """Raises ConfigError."""
