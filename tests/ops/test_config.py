@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.support.engine_thread import EngineThread
 from tests.support.running_venue import drop_rules, write_config
 from venue.domain.commands import (
+    AddAccount,
     AddFirm,
     AddSession,
     Command,
@@ -23,8 +25,9 @@ from venue.domain.enums import Algorithm, Phase, SelfTradeMode
 from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME, AllocationRule, InstrumentRules
 from venue.engine import Engine
-from venue.ops.config import OPERATOR, Config, load
+from venue.ops.config import OPERATOR, Config, DataDirectory, load
 from venue.ops.errors import ConfigError
+from venue.ops.preflight import check_names
 from venue.ops.processes import additions, with_rules
 from venue.scheduler import PhaseTime, Plan
 
@@ -309,11 +312,42 @@ def test_drop_copy_that_would_see_nothing_is_told(directory: Path, seen: str, to
 
 def test_drop_copy_of_a_firm_that_is_neither_in_settings_nor_journal_is_told(directory: Path) -> None:
     config = changed(directory, "drop_copy.cfg", "SeesFirms=BROKER_A", "SeesFirms=BROKER_X,BROKER_A")
-    config.check_seen(["BROKER_X"])
+    config.check_named([(AddFirm, "BROKER_X")])
     with pytest.raises(
         ConfigError, match=r"drop_copy\.cfg: \[SESSION\] COMPLIANCE: SeesFirms names BROKER_X, which is"
     ):
-        config.check_seen([])
+        config.check_named([(AddAccount, "BROKER_X")])
+
+
+def test_a_lead_market_maker_that_is_no_account_is_told(directory: Path) -> None:
+    maker = 'rules.allocation = { algorithm = "K", lead_market_makers = [{ account = "X-1", percent = 10 }] }'
+    config = with_rules_of_btc(directory, maker)
+    config.check_named([(AddFirm, "F"), (AddAccount, "X-1")])
+    with pytest.raises(ConfigError) as error:
+        config.check_named([(AddFirm, "X-1")])
+    line = config.market_file.read_text().splitlines().index(maker) + 1
+    assert str(error.value) == (
+        f"{config.market_file}:{line}: BTC-USD: rules.allocation.lead_market_makers: "
+        "X-1 is no account: the accounts are A-1, A-2, B-1, C-1"
+    )
+
+
+def test_before_a_start_names_are_looked_for_in_the_journal_too(directory: Path, tmp_path: Path) -> None:
+    config = changed(directory, "drop_copy.cfg", "SeesFirms=BROKER_A", "SeesFirms=BROKER_X,BROKER_A")
+    maker = '{ algorithm = "K", lead_market_makers = [{ account = "X-1", percent = 10 }] }'
+    config = with_rules_of_btc(directory, f"rules.allocation = {maker}")
+    data = DataDirectory(tmp_path)
+    with pytest.raises(ConfigError, match="BROKER_X, which is no firm"):
+        check_names(config, data)
+    engine = EngineThread(tmp_path, Engine)
+    engine.start()
+    # Refused: there is no such firm yet.
+    engine.send(AddAccount(0, "test", "X-1", "BROKER_X"), AddFirm(0, "test", "BROKER_X"))
+    with pytest.raises(ConfigError, match="X-1 is no account"):
+        check_names(config, data)
+    engine.send(AddAccount(0, "test", "X-1", "BROKER_X"))
+    check_names(config, data)
+    engine.stop()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from venue.domain.events import (
 )
 from venue.ops.config import DEFAULT_CONFIG, DataDirectory, load
 from venue.ops.operator import Desk, Refused, rules_in_force
-from venue.ops.rules_config import SELF_TRADE_MODES, RulesConfig, WrongRules, as_toml
+from venue.ops.rules_config import SELF_TRADE_MODES, RulesConfig, WrongRules, as_toml, no_account
 from venue.ops.toml_file import place_of, read_toml
 from venue.sequencer.frames import JournalDamaged
 
@@ -252,6 +252,10 @@ def _rules(desk: Desk, options: argparse.Namespace) -> str:
             raise Refused(str(error)) from None
     try:
         wanted = rules.for_instrument(instrument)
+        accounts = {account.name for account in desk.reference.accounts}
+        for maker in wanted.allocation.lead_market_makers:
+            if maker.account not in accounts:
+                raise no_account(maker.account, accounts)
     except WrongRules as error:
         raise Refused(f"{place_of(file, error.key, table)}: {symbol}: {error}") from None
     events = desk.order(SetInstrumentRules(0, desk.operator, symbol, wanted))

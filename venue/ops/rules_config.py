@@ -2,7 +2,7 @@
 day. Turned into the domain's rules in ticks, lots, basis points and nanoseconds, and back."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, time, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -165,6 +165,12 @@ def time_zone(text: str) -> tzinfo:
         raise WrongRules(
             "time_zone", f'{text!r} is not a time zone that this machine knows, as "Europe/Zurich"'
         ) from None
+
+
+def no_account(name: str, accounts: Iterable[str]) -> WrongRules:
+    """Of a lead market maker."""
+    text = f"{name} is no account: the accounts are {', '.join(sorted(accounts))}"
+    return WrongRules("allocation.lead_market_makers", text)
 
 
 def as_toml(rules: InstrumentRules, instrument: Instrument) -> str:
