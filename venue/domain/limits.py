@@ -92,6 +92,8 @@ HELD_CLIENTS_EVERY_MS = 2
 MAX_PROJECTED_BATCH_BYTES = 4 << 20
 # While the database is away, it is tried again this often at least.
 MAX_PROJECTOR_PAUSE_MS = 2_000
+# Records that a rebuild adds while it holds up the projector, to put the new tables in the place of the old ones.
+MAX_REBUILT_WHILE_HELD = 5_000
 
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31
