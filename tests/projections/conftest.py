@@ -23,7 +23,7 @@ _numbers = count(1)
 def server() -> Iterator[EmbeddedServer]:
     """Not in a directory of pytest's: those are closed to others, such as the user that it runs as where root tests."""
     directory = Path(tempfile.mkdtemp(prefix="venue-pg-"))
-    server = EmbeddedServer(directory / "pg", directory / "postgresql.log")
+    server = EmbeddedServer(directory / "pg", directory / "postgresql.log", {"fsync": "off"})
     thread = threading.Thread(target=server.run, args=(lambda: None,), daemon=True)
     thread.start()
     wait_for_database(server.address)
