@@ -45,7 +45,7 @@ def memory(orders: int, every: int) -> list[tuple[int, int]]:
 
 
 def memory_of_accounts(accounts: int = 20_000, orders: int = 200_000) -> list[tuple[str, float]]:
-    """(what, bytes of resident memory for each), with the ledger open: a funded account that traded, a resting order."""
+    """(what, bytes of resident memory for each), with the ledger open."""
     engine = Engine()
     for command in (
         *(AddAsset(0, "bench", "BASE", 0), AddAsset(0, "bench", "QUOTE", 0)),
@@ -70,7 +70,7 @@ def memory_of_accounts(accounts: int = 20_000, orders: int = 200_000) -> list[tu
     rests = _resident_kb()
     return [
         (
-            "an account, funded in two assets, with its first order and the ids of both",
+            "an account with two funded assets and one closed order",
             (funded - start) * 1024 / accounts,
         ),
         ("a resting order", (rests - funded) * 1024 / orders),
