@@ -28,6 +28,9 @@ _OrderMatched: Final = OrderMatched
 _Amount: Final = Amount
 _BUY: Final = Side.BUY
 _FILLED: Final = OrderStatus.FILLED
+_INSTRUMENT: Final = LimitScope.INSTRUMENT
+_FIRM: Final = LimitScope.FIRM
+_ACCOUNT: Final = LimitScope.ACCOUNT
 _INSUFFICIENT_BALANCE: Final = RejectReason.INSUFFICIENT_BALANCE
 # What compiled code keeps in a machine word.
 _WORD: Final = (1 << 62) - 1
@@ -178,8 +181,9 @@ class Treasury:
                 ledger.funds_of(account, instrument.quote.symbol),
             )
             self.set_rates(stake)
-            for (scope, name, symbol), level in self.levels.items():
-                if covers(scope, name, symbol, stake):
+            for key in _scopes(stake):
+                level = self.levels.get(key)
+                if level is not None:
                     stake.levels.append(level)
                     level.exposures.append(stake)
         return stake
@@ -189,6 +193,15 @@ class Treasury:
         stake = self.stake(market, order.account)
         order.stake = stake
         self._count(stake, order, leaves)
+
+    def covered(self, scope: LimitScope, name: str, symbol: str) -> list[Stake]:
+        """The stakes that limits of the scope are for, of those that there are."""
+        directory = self._directory
+        if scope is _INSTRUMENT:
+            return list(directory.markets[name].stakes.values())
+        accounts = list(directory.firms[name].accounts) if scope is _FIRM else [name]
+        markets = [directory.markets[symbol]] if symbol else list(directory.markets.values())
+        return [market.stakes[each] for market in markets for each in accounts if each in market.stakes]
 
     def set_rates(self, stake: Stake) -> None:
         """As they stand now."""
@@ -317,12 +330,16 @@ class Treasury:
         order.counted = leaves
 
 
-def covers(scope: LimitScope, name: str, symbol: str, stake: Stake) -> bool:
-    """Whether limits of the scope are for the stake's orders."""
-    if scope is LimitScope.INSTRUMENT:
-        return name == stake.symbol
-    owner = stake.firm if scope is LimitScope.FIRM else stake.account
-    return name == owner and (not symbol or symbol == stake.symbol)
+def _scopes(stake: Stake) -> list[tuple[LimitScope, str, str]]:
+    """Whose limits the stake's orders keep to, as SetLimits names them."""
+    symbol = stake.symbol
+    return [
+        (_INSTRUMENT, symbol, ""),
+        (_FIRM, stake.firm, symbol),
+        (_FIRM, stake.firm, ""),
+        (_ACCOUNT, stake.account, symbol),
+        (_ACCOUNT, stake.account, ""),
+    ]
 
 
 def as_units(number: int) -> int:
