@@ -20,7 +20,8 @@ from venue.sequencer import codec
 def project(address: str, payloads: list[bytes], cuts: Random) -> None:
     """In batches of any size; now and then all is forgotten and read back from the tables."""
     database.migrate(address)
-    done = 0
+    with database.engine(address, database.READER).connect() as connection:
+        done = connection.execute(select(position.c.sequence)).scalar_one()
     while done < len(payloads):
         with database.engine(address, database.PROJECTOR).connect() as connection:
             rows = load(connection)

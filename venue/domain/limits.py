@@ -95,5 +95,14 @@ MAX_PROJECTOR_PAUSE_MS = 2_000
 # Records that a rebuild adds while it holds up the projector, to put the new tables in the place of the old ones.
 MAX_REBUILT_WHILE_HELD = 5_000
 
+# Reconciliation. Every so many seconds, where the settings say nothing else; of so many records not compared before,
+# and of so many that were, again. Sums over all transfers are made again after this many times as long as they took.
+RECONCILE_EVERY_SECONDS = 5
+MAX_RECONCILED_PER_RUN = 50_000
+MAX_RECONCILED_AGAIN_PER_RUN = 5_000
+TRANSFER_SUMS_PAUSE = 30
+# Differences that one run tells.
+MAX_DIFFERENCES = 100
+
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31
