@@ -90,8 +90,9 @@ HELD_CLIENTS_EVERY_MS = 2
 
 # Projector. Records are gathered for one transaction until it has written the one before; no more than so many bytes.
 MAX_PROJECTED_BATCH_BYTES = 4 << 20
-# While the database is away, it is tried again this often at least.
-MAX_PROJECTOR_PAUSE_MS = 2_000
+# While the database is away, it is tried again this often at least. One that just starts may take so long.
+MAX_PROJECTOR_PAUSE_MS = 1_000
+DATABASE_START_SECONDS = 20
 # Records that a rebuild adds while it holds up the projector, to put the new tables in the place of the old ones.
 MAX_REBUILT_WHILE_HELD = 5_000
 

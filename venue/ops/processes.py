@@ -31,7 +31,7 @@ from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
 from venue.fix.dialect import DIALECTS
-from venue.ops.config import DATABASE_URL, OPERATOR, Config, DataDirectory, dictionary_of
+from venue.ops.config import OPERATOR, Config, DataDirectory, dictionary_of
 from venue.ops.errors import ConfigError
 from venue.ops.fix_settings import GatewayConfig
 
@@ -101,20 +101,29 @@ def run_scheduler(config: Config, data: DataDirectory, ready: Ready) -> None:
 
 def run_database(config: Config, data: DataDirectory, ready: Ready) -> None:
     """Raises NoServer."""
-    from venue.projections.embedded import EmbeddedServer
+    from venue.ops.books import embedded_server
 
-    server = EmbeddedServer(data.postgres, data.logs / "postgresql.log")
+    server = embedded_server(data)
     _stop_on_signals(server)
     server.run(ready)
 
 
 def run_projector(config: Config, data: DataDirectory, ready: Ready) -> None:
     """Raises WrongAddress, TablesTooNew."""
+    from venue.ops.books import database_address, reconciliation
     from venue.projections.projector import Projector
+    from venue.projections.watch import Watch
 
-    projector = Projector(database_address(data), data.engine_socket)
+    address, settings = database_address(data), config.reconciliation
+    projector = Projector(address, data.engine_socket)
     _stop_on_signals(projector)
-    projector.run(ready)
+    block = data.priority_socket if settings.block_withdrawals else None
+    watch = Watch(reconciliation(data, address), address, settings.every_seconds, block)
+    watch.start()
+    try:
+        projector.run(ready)
+    finally:
+        watch.stop()
 
 
 def run_gateway(name: str, config: Config, data: DataDirectory, ready: Ready) -> None:
@@ -164,13 +173,6 @@ def run_front(config: Config, data: DataDirectory, ready: Ready) -> None:
     _stop_on_signals(front)
     ready()
     front.run()
-
-
-def database_address(data: DataDirectory) -> str:
-    """Of the server that VENUE_DATABASE_URL names, or of the one that the venue brings along."""
-    from venue.projections.embedded import address_of
-
-    return os.environ.get(DATABASE_URL, "") or address_of(data.postgres)
 
 
 def end_with_parent(parent: int) -> bool:

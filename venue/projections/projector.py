@@ -7,6 +7,7 @@ feed is asked for again from there. Trading goes on all the while: a reader that
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import psycopg
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from venue.domain.limits import MAX_PROJECTOR_PAUSE_MS
+from venue.domain.limits import DATABASE_START_SECONDS, MAX_PROJECTOR_PAUSE_MS
 from venue.projections import database
 from venue.projections.pipeline import Pipeline
 from venue.projections.rows import Batch, Rows
@@ -47,6 +48,8 @@ class Projector:
         self._migrated = False
         self._trouble = ""
         self._pause_ms = _FIRST_PAUSE_MS
+        # Until then, or until it was there once, a database that is away is only starting.
+        self._starting_until = time.monotonic() + DATABASE_START_SECONDS
 
     def run(self, ready: Callable[[], None]) -> None:
         """ready is called at once: nobody has to wait for a database. Raises database.WrongAddress, TablesTooNew."""
@@ -99,6 +102,7 @@ class Projector:
             self._link = self._pipeline = None
 
     def _recovered(self, batch: Batch) -> None:
+        self._starting_until = 0
         if self._trouble:
             log.warning("the database is written again", extra={"sequence": batch.sequence})
         self._trouble = ""
@@ -108,8 +112,8 @@ class Projector:
         """Says once what is wrong, however often it is tried again."""
         self._migrated = False
         trouble = _in_words(error)
-        if trouble != self._trouble:
-            away = isinstance(_cause(error), psycopg.OperationalError | psycopg.InterfaceError)
+        away = isinstance(_cause(error), psycopg.OperationalError | psycopg.InterfaceError)
+        if trouble != self._trouble and not (away and time.monotonic() < self._starting_until):
             log.log(logging.WARNING if away else logging.ERROR, "%s", trouble, extra={"error": _told(error)})
             self._trouble = trouble
         self._stopping.wait(self._pause_ms / 1000)

@@ -83,7 +83,7 @@ def block_withdrawals(priority_socket: Path, difference: Difference) -> None:
             while time.monotonic_ns() < deadline:
                 for payload in link.receive(1):
                     if isinstance(codec.decode_record(payload).command, BlockWithdrawals):
-                        log.error("withdrawals are blocked; `venue withdrawals unblock` takes them up again")
+                        log.error("withdrawals are blocked, until an operator allows them again")
                         return
         finally:
             link.close()
