@@ -62,11 +62,14 @@ def _final(kind: str) -> tuple[type[Exception], ...]:
     from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged, SnapshotRefused
 
     final = (ConfigError, JournalDamaged, JournalLocked, SchemaTooNew, SnapshotRefused, ReplayDiverged, MisplacedRecord)
-    if kind in ("database", "projector"):
-        from venue.projections.database import TablesTooNew, WrongAddress
+    if kind == "database":
         from venue.projections.embedded import NoServer
 
-        return (*final, NoServer, WrongAddress, TablesTooNew)
+        return (*final, NoServer)
+    if kind == "projector":
+        from venue.projections.database import TablesTooNew, WrongAddress
+
+        return (*final, WrongAddress, TablesTooNew)
     if kind != "gateway":
         return final
     from venue.fix.gateway import JournalBehind

@@ -101,9 +101,9 @@ def run_scheduler(config: Config, data: DataDirectory, ready: Ready) -> None:
 
 def run_database(config: Config, data: DataDirectory, ready: Ready) -> None:
     """Raises NoServer."""
-    from venue.ops.books import embedded_server
+    from venue.projections.embedded import EmbeddedServer
 
-    server = embedded_server(data)
+    server = EmbeddedServer(data.postgres, data.logs / "postgresql.log")
     _stop_on_signals(server)
     server.run(ready)
 

@@ -24,8 +24,6 @@ from venue.sequencer import codec
 from venue.sequencer.link import HEAD, Link, LinkLost
 
 log = logging.getLogger("venue.reconciliation")
-# It would tell of every time that it wakes.
-logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 NAME = "reconciliation"
 
