@@ -1,7 +1,9 @@
 """The projector: rows into PostgreSQL against a bare COPY of them, the rebuild against the live rate, its lag."""
 
+import gc
 import random
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -29,7 +31,7 @@ from venue.ops.config import DataDirectory
 from venue.ops.flow import translate
 from venue.projections import database
 from venue.projections.embedded import EmbeddedServer
-from venue.projections.pipeline import Pipeline
+from venue.projections.pipeline import Pipeline, favour_throughput
 from venue.projections.projector import Projector
 from venue.projections.rebuild import rebuild
 from venue.projections.state import load
@@ -60,6 +62,18 @@ class Lag(NamedTuple):
 
 def projector_rows(rounds: int, directory: Path) -> list[Row]:
     records = _records()
+    # As in the projector's process.
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    favour_throughput()
+    try:
+        return _measured(rounds, directory, records)
+    finally:
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*threshold)
+        gc.unfreeze()
+
+
+def _measured(rounds: int, directory: Path, records: Records) -> list[Row]:
     with _server() as server:
         speeds = [_into_tables(server.address, records) for _ in range(rounds)]
         journal = directory / "journal"

@@ -111,9 +111,11 @@ def run_database(config: Config, data: DataDirectory, ready: Ready) -> None:
 def run_projector(config: Config, data: DataDirectory, ready: Ready) -> None:
     """Raises WrongAddress, TablesTooNew."""
     from venue.ops.books import database_address, reconciliation
+    from venue.projections.pipeline import favour_throughput
     from venue.projections.projector import Projector
     from venue.projections.watch import Watch
 
+    favour_throughput()
     address, settings = database_address(data), config.reconciliation
     projector = Projector(address, data.engine_socket)
     _stop_on_signals(projector)

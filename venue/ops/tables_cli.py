@@ -37,7 +37,10 @@ def add_table_commands(commands: Commands, add_data: AddData) -> None:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
+    from venue.projections.pipeline import favour_throughput
     from venue.projections.rebuild import rebuild
+
+    favour_throughput()
 
     def run(data: DataDirectory, address: str) -> int:
         started = time.monotonic()
