@@ -14,7 +14,7 @@
 ``process``      all of it as a process
 ``client``       a client that signs
 
-What is now is answered from memory, at the position of the feed; what was, from PostgreSQL. When PostgreSQL is away, the
-history answers 503 and all else goes on. No read waits for the engine. A change is the same sequenced command as over
-FIX, in a trading session of the firm's own, REST-FIRM.
+What is now is answered from memory, at the position of the feed; what was, from PostgreSQL. When PostgreSQL is away,
+the history answers 503 and all else goes on. No read waits for the engine. A change is the same sequenced command as
+over FIX, in a trading session of the firm's own, REST-FIRM.
 """

@@ -70,7 +70,7 @@ class Feed:
             raise Problem(Code.ENGINE_AWAY, _AWAY)
         if len(self._waiting) >= limits.MAX_CHANGES_UNDER_WAY:
             raise Problem(Code.OVERLOADED, _AWAY)
-        journalled = asyncio.get_running_loop().create_future()
+        journalled: asyncio.Future[codec.Record] = asyncio.get_running_loop().create_future()
         self._waiting[name] = (command, journalled)
         try:
             self._writer.write(frame(codec.encode(command)))

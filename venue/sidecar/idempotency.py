@@ -25,7 +25,7 @@ CREATE INDEX IF NOT EXISTS answers_by_age ON answers (created_at);
 
 
 class Kept(NamedTuple):
-    """request: the fingerprint of what was asked. status 0: not answered yet, or with a 5xx, so it is executed again."""
+    """request: the fingerprint of what was asked. status 0: not answered, or with a 5xx: it is executed again."""
 
     request: bytes
     status: int

@@ -1,5 +1,6 @@
 """What went wrong, for the client: a problem document (RFC 9457) with a stable code, and nothing internal."""
 
+import re
 from enum import Enum
 from typing import Final
 
@@ -8,6 +9,8 @@ import msgspec
 from venue.domain.reject_reason import RejectReason
 
 PROBLEM_TYPE: Final = "application/problem+json"
+# The engine's own texts name the fields of FIX by their tags.
+_TAG = re.compile(r"\(\d+\)")
 
 
 class Code(Enum):
@@ -73,12 +76,13 @@ class Problem(Exception):
 
     def document(self, trace_id: str) -> bytes:
         code = self.code
+        title = code.title if isinstance(code, Code) else _TAG.sub("", code.text)
         document: dict[str, object] = {
             "type": f"urn:venue:problem:{code.name}",
-            "title": code.title if isinstance(code, Code) else code.text,
+            "title": title,
             "status": self.status,
             "code": code.name,
-            "detail": self.detail or (code.title if isinstance(code, Code) else code.text),
+            "detail": _TAG.sub("", self.detail) or title,
             "trace_id": trace_id,
         }
         if self.fields:

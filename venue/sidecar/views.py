@@ -4,7 +4,7 @@ The OpenAPI document takes its schemas from here. order_id: OrderID(37) of FIX. 
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
@@ -17,6 +17,23 @@ from venue.domain.terms import NO_TERMS
 Decimal = Annotated[str, Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?$", description="Exact decimal text", examples=["1.25"])]
 Position = Annotated[int, Meta(ge=0, description="The journal position that the answer reflects")]
 Time = Annotated[str, Meta(description="RFC 3339, UTC", examples=["2026-01-05T09:30:00.000000001Z"])]
+
+T = TypeVar("T")
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """next_cursor: gives the page after this one; null on the last."""
+
+    position: Position
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class One(Struct, Generic[T], frozen=True):
+    """Of a change, position is its own in the journal."""
+
+    position: Position
+    item: T
 
 
 class InstrumentView(Struct, frozen=True):
@@ -57,7 +74,9 @@ class WalletView(Struct, frozen=True):
 
 
 class OrderView(Struct, frozen=True):
-    """executed_amount: what was paid or got so far, in quote, before fees. waiting: a stop whose price was not reached."""
+    """executed_amount: what was paid or got so far, in quote, before fees. waiting: a stop whose price was not reached
+    yet; null: not told, as the order is closed or from the history. reason: why it ended or was refused; "" for none.
+    """
 
     order_id: str
     client_order_id: str
@@ -74,36 +93,96 @@ class OrderView(Struct, frozen=True):
     executed_amount: Decimal
     price: Decimal | None = None
     stop_price: Decimal | None = None
-    waiting: bool = False
+    waiting: bool | None = None
+    reason: str = ""
     expires_at: Time | None = None
     placed_at: Time | None = None
     updated_at: Time | None = None
 
 
-SIDES: Final = {Side.BUY: "buy", Side.SELL: "sell"}
-TYPES: Final = {
-    OrderType.MARKET: "market",
-    OrderType.LIMIT: "limit",
-    OrderType.STOP: "stop",
-    OrderType.STOP_LIMIT: "stop_limit",
-}
-TIMES_IN_FORCE: Final = {
-    TimeInForce.DAY: "day",
-    TimeInForce.GTC: "gtc",
-    TimeInForce.IOC: "ioc",
-    TimeInForce.FOK: "fok",
-    TimeInForce.GTD: "gtd",
-}
-STATUSES: Final = {
-    OrderStatus.NEW: "new",
-    OrderStatus.PARTIALLY_FILLED: "partially_filled",
-    OrderStatus.FILLED: "filled",
-    OrderStatus.DONE_FOR_DAY: "done_for_day",
-    OrderStatus.CANCELED: "cancelled",
-    OrderStatus.REJECTED: "rejected",
-    OrderStatus.EXPIRED: "expired",
-}
-PHASES: Final = {Phase.HALTED: "halted", Phase.OPEN: "open", Phase.CLOSED: "closed", Phase.PRE_OPEN: "pre_open"}
+class ExecutionView(Struct, frozen=True):
+    """One side of one match. execution_id: ExecID(17) of FIX. amount, fee: of the quote asset; a fee below zero is a
+    rebate."""
+
+    execution_id: str
+    match_id: str
+    at: Time | None
+    order_id: str
+    client_order_id: str
+    account: str
+    symbol: str
+    side: str
+    price: Decimal
+    quantity: Decimal
+    amount: Decimal
+    fee: Decimal
+    fee_asset: str
+    liquidity: str
+
+
+class TransferView(Struct, frozen=True):
+    """One row of the double-entry ledger: amount left the debited account for the credited one. Accounts that are not
+    the firm's are null. order_id, transfer_id: what it was for."""
+
+    transfer: str
+    at: Time | None
+    kind: str
+    asset: str
+    amount: Decimal
+    debit_account: str | None
+    debit_bucket: str | None
+    credit_account: str | None
+    credit_bucket: str | None
+    order_id: str | None
+    transfer_id: str | None
+
+
+class DepositView(Struct, frozen=True):
+    """account null: its owner is not known yet. state: credited, unassigned, reversed."""
+
+    deposit_id: str
+    account: str | None
+    asset: str
+    amount: Decimal
+    state: str
+    effective_at: Time | None = None
+    recorded_at: Time | None = None
+
+
+class WithdrawalView(Struct, frozen=True):
+    """state: pending; settled: so much of amount left the venue; released: none did."""
+
+    withdrawal_id: str
+    account: str
+    asset: str
+    amount: Decimal
+    settled: Decimal
+    destination: str
+    state: str
+    requested_at: Time | None = None
+
+
+class DoneView(Struct, frozen=True):
+    """A change of funds that was made, by its own id."""
+
+    transfer_id: str
+
+
+class HealthView(Struct, frozen=True):
+    """engine, history: "here" or "away"."""
+
+    status: str
+    position: Position
+    engine: str
+    history: str
+
+
+# As the read models name them too.
+SIDES: Final = {member: member.name.lower() for member in Side}
+TYPES: Final = {member: member.name.lower() for member in OrderType}
+TIMES_IN_FORCE: Final = {member: member.name.lower() for member in TimeInForce}
+STATUSES: Final = {member: member.name.lower() for member in OrderStatus}
+PHASES: Final = {member: member.name.lower() for member in Phase}
 
 
 def instrument_view(instrument: Instrument, phase: Phase) -> InstrumentView:
@@ -133,6 +212,12 @@ def balance_view(account: str, asset: Asset, available: int, held: int, pending:
     )
 
 
+def wallet_view(asset: Asset, balances: list[BalanceView], sums: tuple[int, int, int]) -> WalletView:
+    """sums: available, held and pending of all of them."""
+    whole = balance_view("", asset, *sums)
+    return WalletView(asset.symbol, whole.available, whole.held, whole.pending, whole.total, balances)
+
+
 def order_view(state: OrderState, instrument: Instrument, placed_at: int = 0, updated_at: int = 0) -> OrderView:
     """placed_at, updated_at: nanoseconds since 1970 UTC; 0: not told."""
     terms = NO_TERMS if state.special is None else state.special.terms
@@ -155,7 +240,7 @@ def order_view(state: OrderState, instrument: Instrument, placed_at: int = 0, up
         ),
         price=None if state.price is None else instrument.format_price(state.price),
         stop_price=instrument.format_price(terms.stop_price) if terms.stop_price else None,
-        waiting=state.special is not None and state.special.waiting,
+        waiting=(state.special is not None and state.special.waiting) if state.leaves_quantity else None,
         expires_at=time_text(terms.expires_at),
         placed_at=time_text(placed_at),
         updated_at=time_text(updated_at),
