@@ -88,6 +88,11 @@ MAX_CLIENT_BACKLOG_BYTES = 16 << 20
 # Clients that are kept waiting are looked at again this often at least.
 HELD_CLIENTS_EVERY_MS = 2
 
+# Projector. Records are gathered for one transaction until it has written the one before; no more than so many bytes.
+MAX_PROJECTED_BATCH_BYTES = 4 << 20
+# While the database is away, it is tried again this often at least.
+MAX_PROJECTOR_PAUSE_MS = 2_000
+
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31
 

@@ -15,7 +15,7 @@ Ready = Callable[[], None]
 
 
 def add_process(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=("engine", "replica", "scheduler", "gateway", "front"))
+    parser.add_argument("kind", choices=("engine", "replica", "scheduler", "gateway", "front", "database", "projector"))
     parser.add_argument("--name", default="", help="which gateway: the name of its file in the settings")
     parser.add_argument("--ready-fd", type=int, default=-1, metavar="FD", help="written to once the process is ready")
     parser.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process does")
@@ -62,6 +62,11 @@ def _final(kind: str) -> tuple[type[Exception], ...]:
     from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged, SnapshotRefused
 
     final = (ConfigError, JournalDamaged, JournalLocked, SchemaTooNew, SnapshotRefused, ReplayDiverged, MisplacedRecord)
+    if kind in ("database", "projector"):
+        from venue.projections.database import TablesTooNew, WrongAddress
+        from venue.projections.embedded import NoServer
+
+        return (*final, NoServer, WrongAddress, TablesTooNew)
     if kind != "gateway":
         return final
     from venue.fix.gateway import JournalBehind
@@ -83,3 +88,7 @@ def _run_process(options: argparse.Namespace, config: Config, data: DataDirector
             processes.run_scheduler(config, data, ready)
         case "front":
             processes.run_front(config, data, ready)
+        case "database":
+            processes.run_database(config, data, ready)
+        case "projector":
+            processes.run_projector(config, data, ready)

@@ -2,7 +2,8 @@
 
 front ── QuickFIX ports ── gateways ── Unix sockets ── engine ── journal
                           scheduler ── priority socket ──┤
-                          replica ── snapshots ──────────┘
+                          replica ── snapshots ──────────┤
+          database ── PostgreSQL ── projector ───────────┘
 """
 
 import ctypes
@@ -30,7 +31,7 @@ from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
 from venue.fix.dialect import DIALECTS
-from venue.ops.config import OPERATOR, Config, DataDirectory, dictionary_of
+from venue.ops.config import DATABASE_URL, OPERATOR, Config, DataDirectory, dictionary_of
 from venue.ops.errors import ConfigError
 from venue.ops.fix_settings import GatewayConfig
 
@@ -58,9 +59,11 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
     journal = Journal.open(data.journal)
     machine = recover(journal, Snapshots(data.snapshots), Engine)
     log.info("recovered", extra={"sequence": machine.sequence, "state_hash": machine.state_hash()})
-    config.check_seen(machine.reference().firms)
+    reference = machine.reference()
+    accounts = [(AddAccount, account.name) for account in reference.accounts]
+    config.check_named([*accounts, *((AddFirm, firm) for firm in reference.firms)])
     process = EngineProcess(journal, machine, data.engine_socket, data.priority_socket)
-    listed, rules = additions(config.reference_commands(), machine.reference()), config.rule_commands()
+    listed, rules = additions(config.reference_commands(), reference), config.rule_commands()
     process.submit([*listed, *rules] if apply_rules else with_rules(last_command(journal), listed, rules))
     _stop_on_signals(process)
     # The engine makes no reference cycles (a removed order is unlinked), so reference counts free all that it drops;
@@ -94,6 +97,24 @@ def run_scheduler(config: Config, data: DataDirectory, ready: Ready) -> None:
     scheduler = SchedulerProcess(config.plan(), data.priority_socket, data.scheduler / "learned")
     _stop_on_signals(scheduler)
     scheduler.run(ready)
+
+
+def run_database(config: Config, data: DataDirectory, ready: Ready) -> None:
+    """Raises NoServer."""
+    from venue.projections.embedded import EmbeddedServer
+
+    server = EmbeddedServer(data.postgres, data.logs / "postgresql.log")
+    _stop_on_signals(server)
+    server.run(ready)
+
+
+def run_projector(config: Config, data: DataDirectory, ready: Ready) -> None:
+    """Raises WrongAddress, TablesTooNew."""
+    from venue.projections.projector import Projector
+
+    projector = Projector(database_address(data), data.engine_socket)
+    _stop_on_signals(projector)
+    projector.run(ready)
 
 
 def run_gateway(name: str, config: Config, data: DataDirectory, ready: Ready) -> None:
@@ -143,6 +164,13 @@ def run_front(config: Config, data: DataDirectory, ready: Ready) -> None:
     _stop_on_signals(front)
     ready()
     front.run()
+
+
+def database_address(data: DataDirectory) -> str:
+    """Of the server that VENUE_DATABASE_URL names, or of the one that the venue brings along."""
+    from venue.projections.embedded import address_of
+
+    return os.environ.get(DATABASE_URL, "") or address_of(data.postgres)
 
 
 def end_with_parent(parent: int) -> bool:

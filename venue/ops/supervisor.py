@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from venue.ops.config import Config, DataDirectory
+from venue.ops.config import DATABASE_URL, NO_DATABASE, Config, DataDirectory
 
 log = logging.getLogger("venue.ops")
 
@@ -84,18 +84,24 @@ class _Child:
 
 
 class Supervisor:
-    """names of the children: engine, replica, scheduler, one per gateway, front; also of their pid files."""
+    """names of the children: engine, replica, scheduler, one per gateway, front, database, projector; also of their
+    pid files. The last two come last: nobody who trades waits for them.
+    """
 
     def __init__(self, config: Config, data: DataDirectory, apply_rules: bool = False) -> None:
         """apply_rules: the configuration's, whatever operators changed."""
         self._data = data
         common = ["--config", str(config.directory), "--data-dir", str(data.root)]
         self._gateways = [_Child(g.name, ["process", "gateway", "--name", g.name, *common]) for g in config.gateways]
-        kinds = ("engine", "replica", "scheduler", "front")
+        kinds = ("engine", "replica", "scheduler", "front", "database", "projector")
         single = {name: _Child(name, ["process", name, *common]) for name in kinds}
         if apply_rules:
             single["engine"].once = ["--apply-rules"]
         self._children = [single["engine"], single["replica"], single["scheduler"], *self._gateways, single["front"]]
+        address = os.environ.get(DATABASE_URL, "")
+        if address != NO_DATABASE:
+            # A server that is named is not the venue's to start.
+            self._children += [single["projector"]] if address else [single["database"], single["projector"]]
         self._stopping = False
 
     def start(self) -> None:

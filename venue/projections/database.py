@@ -22,7 +22,7 @@ READER = "venue_reader"
 OWNER = "none"
 
 _CONNECT_SECONDS = 5
-_LOCK = 0x76656E75
+LOCK = 0x76656E75
 # Alembic tells of its every step.
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
@@ -60,7 +60,7 @@ def migrate(address: str, schema: str = SCHEMA) -> None:
     owner = engine(address, OWNER, schema)
     with owner.begin() as connection:
         # One at a time, also where two venues start at once.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
         _upgrade(connection)
 

@@ -228,6 +228,7 @@ BEGIN
         END IF;
         EXECUTE format('GRANT %I TO CURRENT_USER', role);
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), role);
+        EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), role);
         EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', current_schema(), role);
     END LOOP;
 END $$;
