@@ -15,7 +15,9 @@ Ready = Callable[[], None]
 
 
 def add_process(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=("engine", "replica", "scheduler", "gateway", "front", "database", "projector"))
+    parser.add_argument(
+        "kind", choices=("engine", "replica", "scheduler", "gateway", "front", "database", "projector", "sidecar")
+    )
     parser.add_argument("--name", default="", help="which gateway: the name of its file in the settings")
     parser.add_argument("--ready-fd", type=int, default=-1, metavar="FD", help="written to once the process is ready")
     parser.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process does")
@@ -67,6 +69,11 @@ def _final(kind: str) -> tuple[type[Exception], ...]:
         from venue.projections.embedded import NoServer
 
         return (*final, NoServer, WrongAddress, TablesTooNew)
+    if kind == "sidecar":
+        from venue.projections.database import WrongAddress
+        from venue.sidecar.feed import JournalBehind as SidecarAhead
+
+        return (*final, WrongAddress, SidecarAhead)
     if kind != "gateway":
         return final
     from venue.fix.gateway import JournalBehind
@@ -92,3 +99,5 @@ def _run_process(options: argparse.Namespace, config: Config, data: DataDirector
             processes.run_database(config, data, ready)
         case "projector":
             processes.run_projector(config, data, ready)
+        case "sidecar":
+            processes.run_sidecar(config, data, ready)

@@ -104,7 +104,7 @@ class History:
 
     def _away(self, error: DBAPIError) -> None:
         if time.monotonic() > self._away_until + _AWAY_SECONDS:
-            log.warning("the history cannot be read", extra={"error": type(error.orig).__name__})
+            log.info("the history cannot be read", extra={"error": type(error.orig).__name__})
         self._away_until = time.monotonic() + _AWAY_SECONDS
 
 

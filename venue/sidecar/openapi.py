@@ -1,6 +1,5 @@
 """What the OpenAPI document tells beyond what FastAPI sees: answers, problems, signatures, examples."""
 
-import re
 from typing import Any, Final
 
 import msgspec
@@ -75,7 +74,7 @@ is new.
 
 
 def described(shape: Any, summary: str) -> dict[str, Any]:
-    """Of a route that reads: what FastAPI is told of it. Any: neither msgspec's types have a common one nor FastAPI's."""
+    """Of a route that reads: what FastAPI is told of it. Any: msgspec's types have no common one, FastAPI's neither."""
     return {"summary": summary, "response_model": None, "responses": _responses(shape, 200)}
 
 
@@ -109,13 +108,9 @@ def _responses(shape: Any, status: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _name_of(shape: Any) -> str:
-    (_,), components = msgspec.json.schema_components([shape], ref_template=_REF)
-    return next(name for name in components if re.sub(r"\W", "", name) == re.sub(r"\W", "", _told(shape)))
-
-
-def _told(shape: Any) -> str:
-    arguments = getattr(shape, "__args__", ())
-    return f"{getattr(shape, '__origin__', shape).__name__}{''.join(a.__name__ for a in arguments)}"
+    (told,), _ = msgspec.json.schema_components([shape], ref_template=_REF)
+    reference: str = told["$ref"]
+    return reference.rpartition("/")[2]
 
 
 HEALTH: Final[dict[str, Any]] = {

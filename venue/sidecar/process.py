@@ -1,4 +1,4 @@
-"""The sidecar as a process: one event loop for the feed, the clients and the answers; threads for disks and databases."""
+"""The sidecar as a process: one event loop for the feed, the clients and the answers; threads for what waits."""
 
 import asyncio
 import contextlib

@@ -31,7 +31,7 @@ from venue.sidecar.problems import Code, Problem
 from venue.sidecar.requests import amount_of, known_asset, leg_of, time_of
 from venue.sidecar.views import DepositView, DoneView, One, Page, TransferView, WithdrawalView
 
-TransferId = Annotated[str, Path(pattern=r"^[!-~]{1,%d}$" % MAX_TRANSFER_ID_LENGTH)]
+TransferId = Annotated[str, Path(pattern=r"^[!-~]+$", max_length=MAX_TRANSFER_ID_LENGTH)]
 
 
 class FundsRoutes:

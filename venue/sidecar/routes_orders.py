@@ -13,7 +13,7 @@ from venue.projections import tables
 from venue.sidecar import answers, rows
 from venue.sidecar.bodies import OrderBody
 from venue.sidecar.changes import Change
-from venue.sidecar.desk import BySymbol, Desk, Positioned, SymbolQuery, answer, caller_of, question_of
+from venue.sidecar.desk import Desk, Positioned, SymbolQuery, answer, caller_of, question_of
 from venue.sidecar.history import Question
 from venue.sidecar.keys import ApiKey, Scope, session_of
 from venue.sidecar.openapi import changing, described
