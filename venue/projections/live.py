@@ -23,6 +23,8 @@ from venue.domain.reference import Account, Asset, Instrument
 from venue.ledger import Funds, Ledger, post
 from venue.sequencer.codec import Record
 
+__all__ = ["Funds", "LiveModel", "LiveOrder"]
+
 
 class LiveOrder:
     """An open order. placed_at, updated_at: nanoseconds since 1970 UTC; placed_at 0: not told, as a replace opened it

@@ -1,64 +1,42 @@
 """What all routes share: who asks, for which accounts, which page, and how an answer is given."""
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 import msgspec
-import pydantic
-from fastapi import Query, Request
+from fastapi import Request
 from fastapi.responses import Response
-from pydantic import Field
 
-from venue.domain import limits
 from venue.domain.reference import Account
 from venue.projections.live import LiveModel
 from venue.sidecar import gate
-from venue.sidecar.bodies import Name, Symbol
 from venue.sidecar.changes import Answer, Asked, Change, Changes
 from venue.sidecar.cursors import Cursors
 from venue.sidecar.feed import Feed
 from venue.sidecar.history import History
 from venue.sidecar.keys import ApiKey, Scope
 from venue.sidecar.problems import PROBLEM_TYPE, Code, Problem
+from venue.sidecar.queries import PageQuery, PositionQuery
 from venue.sidecar.views import Page
 
 POSITION: Final = "Venue-Position"
 REPLAYED: Final = "Idempotency-Replayed"
 _JSON: Final = "application/json"
-_MAX_POSITION: Final = 2**53 - 1
 
 
-class PositionQuery(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+class Asking(NamedTuple):
+    """Who asks for which page of what."""
 
-    min_position: Annotated[
-        int,
-        Field(ge=0, le=_MAX_POSITION, description="Wait a while until the answer reflects this position"),
-    ] = 0
+    request: Request
+    caller: ApiKey
+    query: PageQuery
 
-
-class PageQuery(PositionQuery):
-    limit: Annotated[int, Field(ge=1, le=limits.MAX_PAGE_SIZE)] = limits.DEFAULT_PAGE_SIZE
-    cursor: Annotated[str | None, Field(max_length=400, description="next_cursor of the page before")] = None
-
-
-class AccountQuery(PageQuery):
-    account: Annotated[Name | None, Field(description="Of this account alone")] = None
-
-
-class SymbolQuery(AccountQuery):
-    symbol: Annotated[Symbol | None, Field(description="Of this instrument alone")] = None
-
-
-class AssetQuery(AccountQuery):
-    asset: Annotated[Symbol | None, Field(description="Of this asset alone")] = None
-
-
-Paged = Annotated[PageQuery, Query()]
-Positioned = Annotated[PositionQuery, Query()]
-ByAccount = Annotated[AccountQuery, Query()]
-BySymbol = Annotated[SymbolQuery, Query()]
-ByAsset = Annotated[AssetQuery, Query()]
+    @property
+    def question(self) -> list[str]:
+        """What a cursor is for: who asks, where, with which filters; the size of the page may change."""
+        filters = self.query.model_dump(exclude={"cursor", "limit", "min_position"})
+        told = [f"{name}={value}" for name, value in sorted(filters.items())]
+        return [self.caller.firm, self.request.scope["path"], *told]
 
 
 class Desk(NamedTuple):
@@ -75,25 +53,26 @@ class Desk(NamedTuple):
             await self.feed.reach(query.min_position)
         return caller
 
-    def accounts(self, caller: ApiKey, account: str | None) -> list[Account]:
-        """That one, or all that the caller sees. Raises Problem."""
+    def accounts(self, caller: ApiKey, account: str) -> list[Account]:
+        """That one, or for "" all that the caller sees. Raises Problem."""
         model = self.model
-        if account is not None:
+        if account:
             known = model.accounts.get(account)
             if known is None or caller.firm not in ("", known.firm):
                 raise Problem(Code.NOT_FOUND, "There is no such account; /v1/accounts lists them.")
             return [known]
         return list(model.accounts.values()) if not caller.firm else model.firms.get(caller.firm, [])
 
-    def page(self, question: Sequence[str], query: PageQuery, items: list[Any], key: Callable[[Any], str]) -> Response:
+    def page(self, asking: Asking, items: list[Any], key: Callable[[Any], str]) -> Response:
         """Of all items, sorted by key: those after the cursor. Any: views of one kind."""
-        if query.cursor is not None:
-            after = self.cursors.read(question, query.cursor)
+        query = asking.query
+        if query.cursor:
+            after = self.cursors.read(asking.question, query.cursor)
             items = [item for item in items if key(item) > after]
         cursor = None
         if len(items) > query.limit:
             items = items[: query.limit]
-            cursor = self.cursors.write(question, key(items[-1]))
+            cursor = self.cursors.write(asking.question, key(items[-1]))
         return answer(self.model.position, Page(self.model.position, items, cursor))
 
     async def change(self, request: Request, caller: ApiKey, change: Change) -> Response:
@@ -112,12 +91,6 @@ def caller_of(request: Request, scope: Scope) -> ApiKey:
     if scope not in caller.scopes:
         raise Problem(Code.SCOPE_MISSING, f"This takes a key with the scope {scope}.")
     return caller
-
-
-def question_of(request: Request, caller: ApiKey, query: PageQuery) -> list[str]:
-    """What a cursor is for: who asks, where, with which filters; the size of the page may change."""
-    filters = query.model_dump(exclude={"cursor", "limit", "min_position"})
-    return [caller.firm, request.scope["path"], *(f"{name}={value}" for name, value in sorted(filters.items()))]
 
 
 def answer(position: int, body: msgspec.Struct) -> Response:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from venue.sidecar.examples import EXAMPLES
 from venue.sidecar.problems import PROBLEM_TYPE
+from venue.sidecar.queries import PositionQuery, parameters_of
 from venue.sidecar.signing import __doc__ as how_to_sign
 from venue.sidecar.views import HealthView
 
@@ -73,9 +74,10 @@ is new.
 """
 
 
-def described(shape: Any, summary: str) -> dict[str, Any]:
+def described(shape: Any, summary: str, query: type[PositionQuery] | None = None) -> dict[str, Any]:
     """Of a route that reads: what FastAPI is told of it. Any: msgspec's types have no common one, FastAPI's neither."""
-    return {"summary": summary, "response_model": None, "responses": _responses(shape, 200)}
+    told = {"summary": summary, "response_model": None, "responses": _responses(shape, 200)}
+    return told if query is None else {**told, "openapi_extra": {"parameters": parameters_of(query)}}
 
 
 def changing(shape: Any, summary: str, status: int) -> dict[str, Any]:

@@ -23,11 +23,12 @@ from venue.sidecar.bodies import (
     WithdrawalBody,
 )
 from venue.sidecar.changes import CREATED, DONE, Answer, Change
-from venue.sidecar.desk import AccountQuery, ByAccount, ByAsset, Desk, caller_of
+from venue.sidecar.desk import Asking, Desk, caller_of
 from venue.sidecar.history import Question
 from venue.sidecar.keys import ApiKey, Scope
 from venue.sidecar.openapi import changing, described
 from venue.sidecar.problems import Code, Problem
+from venue.sidecar.queries import AccountQuery, AssetQuery, read_query
 from venue.sidecar.requests import amount_of, known_asset, leg_of, time_of
 from venue.sidecar.views import DepositView, DoneView, One, Page, TransferView, WithdrawalView
 
@@ -42,40 +43,58 @@ class FundsRoutes:
     def add_to(self, router: APIRouter) -> None:
         add = router.add_api_route
         done, post = One[DoneView], ["POST"]
-        add("/transfers", self.transfers, **described(Page[TransferView], "Rows of the ledger, the newest first"))
-        add("/transfers", self.transfer, methods=post, **changing(done, "Move funds between accounts", 201))
-        add("/wallets/{asset}/history", self.wallet_history, **described(Page[TransferView], "What changed a wallet"))
-        add("/deposits", self.deposits, **described(Page[DepositView], "Deposits, the newest first"))
-        add("/deposits", self.credit, methods=post, **changing(One[DepositView], "Credit a deposit (operator)", 201))
-        path = "/deposits/{deposit_id}"
+        add(
+            "/v1/transfers",
+            self.transfers,
+            **described(Page[TransferView], "Rows of the ledger, the newest first", AssetQuery),
+        )
+        add("/v1/transfers", self.transfer, methods=post, **changing(done, "Move funds between accounts", 201))
+        add(
+            "/v1/wallets/{asset}/history",
+            self.wallet_history,
+            **described(Page[TransferView], "What changed a wallet", AccountQuery),
+        )
+        add("/v1/deposits", self.deposits, **described(Page[DepositView], "Deposits, the newest first", AccountQuery))
+        add("/v1/deposits", self.credit, methods=post, **changing(One[DepositView], "Credit a deposit (operator)", 201))
+        path = "/v1/deposits/{deposit_id}"
         add(f"{path}/assign", self.assign, methods=post, **changing(done, "Name a deposit's owner (operator)", 200))
         add(f"{path}/reverse", self.reverse, methods=post, **changing(done, "Take a deposit back (operator)", 200))
-        add("/withdrawals", self.withdrawals, **described(Page[WithdrawalView], "Withdrawals, the newest first"))
-        add("/withdrawals", self.withdraw, methods=post, **changing(One[WithdrawalView], "Request a withdrawal", 201))
-        path = "/withdrawals/{withdrawal_id}"
+        add(
+            "/v1/withdrawals",
+            self.withdrawals,
+            **described(Page[WithdrawalView], "Withdrawals, the newest first", AccountQuery),
+        )
+        add(
+            "/v1/withdrawals", self.withdraw, methods=post, **changing(One[WithdrawalView], "Request a withdrawal", 201)
+        )
+        path = "/v1/withdrawals/{withdrawal_id}"
         add(path, self.release, methods=["DELETE"], **changing(done, "Call a withdrawal off", 200))
         add(f"{path}/settle", self.settle, methods=post, **changing(done, "Settle a withdrawal (operator)", 200))
 
-    async def transfers(self, request: Request, query: ByAsset) -> Response:
+    async def transfers(self, request: Request) -> Response:
+        query = read_query(request, AssetQuery)
         return await self._transfers(request, query, query.asset)
 
-    async def wallet_history(self, request: Request, asset: str, query: ByAccount) -> Response:
+    async def wallet_history(self, request: Request, asset: str) -> Response:
+        query = read_query(request, AccountQuery)
         if asset not in self._model.assets:
             raise Problem(Code.NOT_FOUND, "There is no such asset; /v1/wallets lists those that you have.")
         return await self._transfers(request, query, asset)
 
-    async def deposits(self, request: Request, query: ByAccount) -> Response:
+    async def deposits(self, request: Request) -> Response:
+        query = read_query(request, AccountQuery)
         caller = caller_of(request, Scope.READ)
         question = Question(tables.deposits, ("account",), None, ("first_sequence",), None, 0)
         return await rows.page(
-            self._desk, (request, caller, query), question, lambda row: rows.deposit(row, self._model)
+            self._desk, Asking(request, caller, query), question, lambda row: rows.deposit(row, self._model)
         )
 
-    async def withdrawals(self, request: Request, query: ByAccount) -> Response:
+    async def withdrawals(self, request: Request) -> Response:
+        query = read_query(request, AccountQuery)
         caller = caller_of(request, Scope.READ)
         question = Question(tables.withdrawals, ("account",), None, ("first_sequence",), None, 0)
         return await rows.page(
-            self._desk, (request, caller, query), question, lambda row: rows.withdrawal(row, self._model)
+            self._desk, Asking(request, caller, query), question, lambda row: rows.withdrawal(row, self._model)
         )
 
     async def transfer(self, request: Request, body: TransferBody) -> Response:
@@ -171,14 +190,14 @@ class FundsRoutes:
             raise Problem(Code.MALFORMED_AMOUNT, "amount must be above 0; leave it out to settle all.")
         return amount
 
-    async def _transfers(self, request: Request, query: AccountQuery, asset: str | None) -> Response:
+    async def _transfers(self, request: Request, query: AccountQuery, asset: str) -> Response:
         caller = caller_of(request, Scope.READ)
         table = tables.transfers
-        conditions = () if asset is None else (table.c.asset == asset,)
+        conditions = (table.c.asset == asset,) if asset else ()
         owners = ("debit_owner", "credit_owner")
         question = Question(table, owners, None, ("sequence", "number"), None, 0, conditions)
         return await rows.page(
-            self._desk, (request, caller, query), question, lambda row: rows.transfer(row, self._model, caller)
+            self._desk, Asking(request, caller, query), question, lambda row: rows.transfer(row, self._model, caller)
         )
 
     async def _done(

@@ -5,10 +5,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from venue.domain.reference import Account
-from venue.sidecar.desk import ByAccount, ByAsset, Desk, Paged, Positioned, answer, question_of
+from venue.projections.live import Funds
+from venue.sidecar.desk import Asking, Desk, answer
 from venue.sidecar.keys import Scope
 from venue.sidecar.openapi import HEALTH, described
 from venue.sidecar.problems import Code, Problem
+from venue.sidecar.queries import AccountQuery, AssetQuery, PageQuery, PositionQuery, read_query
 from venue.sidecar.views import (
     AccountView,
     BalanceView,
@@ -30,54 +32,68 @@ class LiveRoutes:
         self._model = desk.model
         # Of reference data as of that many changes.
         self._instruments: tuple[int, list[InstrumentView]] = (-1, [])
+        self._seen: dict[Funds, tuple[tuple[int, int, int], BalanceView]] = {}
 
     def add_to(self, router: APIRouter) -> None:
-        router.add_api_route("/instruments", self.instruments, **described(Page[InstrumentView], "Instruments"))
-        router.add_api_route("/accounts", self.accounts, **described(Page[AccountView], "Accounts of the firm"))
         router.add_api_route(
-            "/balances", self.balances, **described(Page[BalanceView], "Balances by account and asset")
+            "/v1/instruments", self.instruments, **described(Page[InstrumentView], "Instruments", PageQuery)
         )
-        router.add_api_route("/wallets", self.wallets, **described(Page[WalletView], "Balances by asset"))
-        router.add_api_route("/wallets/{asset}", self.wallet, **described(One[WalletView], "Balances of one asset"))
-        router.add_api_route("/health", self.health, **HEALTH)
+        router.add_api_route(
+            "/v1/accounts", self.accounts, **described(Page[AccountView], "Accounts of the firm", PageQuery)
+        )
+        router.add_api_route(
+            "/v1/balances", self.balances, **described(Page[BalanceView], "Balances by account and asset", AssetQuery)
+        )
+        router.add_api_route(
+            "/v1/wallets", self.wallets, **described(Page[WalletView], "Balances by asset", AccountQuery)
+        )
+        router.add_api_route(
+            "/v1/wallets/{asset}", self.wallet, **described(One[WalletView], "Balances of one asset", PositionQuery)
+        )
+        router.add_api_route("/v1/health", self.health, **HEALTH)
 
-    async def instruments(self, request: Request, query: Paged) -> Response:
+    async def instruments(self, request: Request) -> Response:
+        query = read_query(request, PageQuery)
         desk, model = self._desk, self._model
         caller = await desk.live(request, Scope.READ, query)
         version, views = self._instruments
         if version != model.references:
             views = [instrument_view(i, model.phase(i.symbol)) for _, i in sorted(model.instruments.items())]
             self._instruments = (model.references, views)
-        return desk.page(question_of(request, caller, query), query, views, lambda view: view.symbol)
+        return desk.page(Asking(request, caller, query), views, lambda view: view.symbol)
 
-    async def accounts(self, request: Request, query: Paged) -> Response:
+    async def accounts(self, request: Request) -> Response:
+        query = read_query(request, PageQuery)
         desk, suspended = self._desk, self._model.suspended
         caller = await desk.live(request, Scope.READ, query)
-        views = [account_view(account, account.name in suspended) for account in desk.accounts(caller, None)]
+        views = [account_view(account, account.name in suspended) for account in desk.accounts(caller, "")]
         views.sort(key=lambda view: view.account)
-        return desk.page(question_of(request, caller, query), query, views, lambda view: view.account)
+        return desk.page(Asking(request, caller, query), views, lambda view: view.account)
 
-    async def balances(self, request: Request, query: ByAsset) -> Response:
+    async def balances(self, request: Request) -> Response:
+        query = read_query(request, AssetQuery)
         desk = self._desk
         caller = await desk.live(request, Scope.READ, query)
         views = self._balances(desk.accounts(caller, query.account), query.asset)
         views.sort(key=_balance_key)
-        return desk.page(question_of(request, caller, query), query, views, _balance_key)
+        return desk.page(Asking(request, caller, query), views, _balance_key)
 
-    async def wallets(self, request: Request, query: ByAccount) -> Response:
+    async def wallets(self, request: Request) -> Response:
+        query = read_query(request, AccountQuery)
         desk = self._desk
         caller = await desk.live(request, Scope.READ, query)
         accounts = desk.accounts(caller, query.account)
         owned = {funds.asset for account in accounts for funds in self._model.funds(account.name)}
         views = [self._wallet(asset, accounts) for asset in sorted(owned)]
-        return desk.page(question_of(request, caller, query), query, views, lambda view: view.asset)
+        return desk.page(Asking(request, caller, query), views, lambda view: view.asset)
 
-    async def wallet(self, request: Request, asset: str, query: Positioned) -> Response:
+    async def wallet(self, request: Request, asset: str) -> Response:
+        query = read_query(request, PositionQuery)
         desk, model = self._desk, self._model
         caller = await desk.live(request, Scope.READ, query)
         if asset not in model.assets:
             raise Problem(Code.NOT_FOUND, "There is no such asset; /v1/wallets lists those that you have.")
-        return answer(model.position, One(model.position, self._wallet(asset, desk.accounts(caller, None))))
+        return answer(model.position, One(model.position, self._wallet(asset, desk.accounts(caller, ""))))
 
     async def health(self) -> Response:
         feed, history, model = self._desk.feed, self._desk.history, self._model
@@ -96,17 +112,23 @@ class LiveRoutes:
         )
         return wallet_view(self._model.assets[asset], self._balances(accounts, asset), sums)
 
-    def _balances(self, accounts: list[Account], asset: str | None) -> list[BalanceView]:
-        assets = self._model.assets
+    def _balances(self, accounts: list[Account], asset: str) -> list[BalanceView]:
         return [
-            balance_view(
-                *(account.name, assets[funds.asset]),
-                *(funds.available.balance, funds.held.balance, funds.pending.balance),
-            )
+            self._balance(funds)
             for account in accounts
             for funds in self._model.funds(account.name)
-            if asset is None or funds.asset == asset
+            if not asset or funds.asset == asset
         ]
+
+    def _balance(self, funds: Funds) -> BalanceView:
+        """Of what did not change since it was last asked for, the view stays."""
+        amounts = (funds.available.balance, funds.held.balance, funds.pending.balance)
+        known = self._seen.get(funds)
+        if known is not None and known[0] == amounts:
+            return known[1]
+        view = balance_view(funds.owner, self._model.assets[funds.asset], *amounts)
+        self._seen[funds] = (amounts, view)
+        return view
 
 
 def _balance_key(view: BalanceView) -> str:

@@ -1,8 +1,8 @@
 """Orders and executions. Open orders are read from memory, all others from PostgreSQL."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement
@@ -13,22 +13,14 @@ from venue.projections import tables
 from venue.sidecar import answers, rows
 from venue.sidecar.bodies import OrderBody
 from venue.sidecar.changes import Change
-from venue.sidecar.desk import Desk, Positioned, SymbolQuery, answer, caller_of, question_of
+from venue.sidecar.desk import Asking, Desk, answer, caller_of
 from venue.sidecar.history import Question
 from venue.sidecar.keys import ApiKey, Scope, session_of
 from venue.sidecar.openapi import changing, described
 from venue.sidecar.problems import Code, Problem
+from venue.sidecar.queries import ExecutionsQuery, OrdersQuery, PositionQuery, read_query
 from venue.sidecar.requests import place_order
 from venue.sidecar.views import ExecutionView, One, OrderView, Page, order_view
-
-
-class OrdersQuery(SymbolQuery):
-    state: Literal["open", "all"] = "open"
-
-
-class ExecutionsQuery(SymbolQuery):
-    order_id: Annotated[str | None, Query(pattern=r"^[1-9][0-9]{0,17}$")] = None
-
 
 OrderId = Annotated[str, Path(pattern=r"^[1-9][0-9]{0,17}$")]
 
@@ -40,33 +32,41 @@ class OrderRoutes:
 
     def add_to(self, router: APIRouter) -> None:
         add = router.add_api_route
-        add("/orders", self.orders, **described(Page[OrderView], "Orders, the newest first"))
-        add("/orders", self.place, methods=["POST"], **changing(One[OrderView], "Place an order", 201))
-        add("/orders/{order_id}", self.order, **described(One[OrderView], "One order"))
-        add("/orders/{order_id}", self.cancel, methods=["DELETE"], **changing(One[OrderView], "Cancel an order", 200))
-        add("/executions", self.executions, **described(Page[ExecutionView], "Executions, the newest first"))
+        add("/v1/orders", self.orders, **described(Page[OrderView], "Orders, the newest first", OrdersQuery))
+        add("/v1/orders", self.place, methods=["POST"], **changing(One[OrderView], "Place an order", 201))
+        add("/v1/orders/{order_id}", self.order, **described(One[OrderView], "One order", PositionQuery))
+        add(
+            "/v1/orders/{order_id}", self.cancel, methods=["DELETE"], **changing(One[OrderView], "Cancel an order", 200)
+        )
+        add(
+            "/v1/executions",
+            self.executions,
+            **described(Page[ExecutionView], "Executions, the newest first", ExecutionsQuery),
+        )
 
-    async def orders(self, request: Request, query: Annotated[OrdersQuery, Query()]) -> Response:
+    async def orders(self, request: Request) -> Response:
+        query = read_query(request, OrdersQuery)
         if query.state == "all" or not caller_of(request, Scope.READ).firm:
             return await self._past_orders(request, query)
         desk, model = self._desk, self._model
         caller = await desk.live(request, Scope.READ, query)
         wanted = {account.name for account in desk.accounts(caller, query.account)}
-        question = question_of(request, caller, query)
-        below = None if query.cursor is None else int(desk.cursors.read(question, query.cursor))
+        asking = Asking(request, caller, query)
+        below = int(desk.cursors.read(asking.question, query.cursor)) if query.cursor else None
         views: list[OrderView] = []
         cursor = None
         for order in model.open_orders(caller.firm, below):
             state = order.state
-            if state.account in wanted and query.symbol in (None, state.symbol):
+            if state.account in wanted and query.symbol in ("", state.symbol):
                 if len(views) == query.limit:
-                    cursor = desk.cursors.write(question, views[-1].order_id)
+                    cursor = desk.cursors.write(asking.question, views[-1].order_id)
                     break
                 instrument = model.instruments[state.symbol]
                 views.append(order_view(state, instrument, order.placed_at, order.updated_at))
         return answer(model.position, Page(model.position, views, cursor))
 
-    async def order(self, request: Request, order_id: OrderId, query: Positioned) -> Response:
+    async def order(self, request: Request, order_id: OrderId) -> Response:
+        query = read_query(request, PositionQuery)
         desk, model = self._desk, self._model
         caller = caller_of(request, Scope.READ)
         live = model.open_order(caller.firm, int(order_id))
@@ -74,7 +74,7 @@ class OrderRoutes:
             view = order_view(live.state, model.instruments[live.state.symbol], live.placed_at, live.updated_at)
             return answer(model.position, One(model.position, view))
         condition = tables.orders.c.order_id == int(order_id)
-        accounts = rows.wanted(desk, caller, None)
+        accounts = rows.wanted(desk, caller, "")
         question = Question(tables.orders, ("account",), accounts, ("order_id",), None, 1, (condition,))
         position, found = await desk.history.ask(question, query.min_position)
         if not found:
@@ -106,18 +106,19 @@ class OrderRoutes:
 
         return await desk.change(request, caller, Change(named, lambda record: answers.cancelled(record, model)))
 
-    async def executions(self, request: Request, query: Annotated[ExecutionsQuery, Query()]) -> Response:
+    async def executions(self, request: Request) -> Response:
+        query = read_query(request, ExecutionsQuery)
         desk, model = self._desk, self._model
         caller = caller_of(request, Scope.READ)
         table = tables.executions
         conditions: list[ColumnElement[bool]] = []
-        if query.symbol is not None:
+        if query.symbol:
             conditions.append(table.c.symbol == query.symbol)
-        if query.order_id is not None:
+        if query.order_id:
             conditions.append(table.c.order_id == int(query.order_id))
         return await rows.page(
             desk,
-            (request, caller, query),
+            Asking(request, caller, query),
             Question(table, ("account",), None, ("sequence", "number"), None, 0, tuple(conditions)),
             lambda row: rows.execution(row, model),
         )
@@ -127,12 +128,12 @@ class OrderRoutes:
         caller = caller_of(request, Scope.READ)
         columns = tables.orders.c
         conditions: list[ColumnElement[bool]] = []
-        if query.symbol is not None:
+        if query.symbol:
             conditions.append(columns.symbol == query.symbol)
         if query.state == "open":
             conditions.append(columns.leaves_quantity > 0)
         question = Question(tables.orders, ("account",), None, ("order_id",), None, 0, tuple(conditions))
-        return await rows.page(desk, (request, caller, query), question, lambda row: rows.order(row, model))
+        return await rows.page(desk, Asking(request, caller, query), question, lambda row: rows.order(row, model))
 
 
 def _trader(request: Request) -> ApiKey:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy import Row
 
 from venue.domain.money import format_decimal
 from venue.projections.live import LiveModel
-from venue.sidecar.desk import AccountQuery, Desk, answer, question_of
+from venue.sidecar.desk import Asking, Desk, answer
 from venue.sidecar.history import Question
 from venue.sidecar.keys import ApiKey
 from venue.sidecar.problems import Code, Problem
+from venue.sidecar.queries import AccountQuery
 from venue.sidecar.views import (
     DepositView,
     ExecutionView,
@@ -26,28 +26,30 @@ from venue.sidecar.views import (
 
 # Any: a row's columns are of its table.
 AnyRow = Row[Any]
-Asking = tuple[Request, ApiKey, AccountQuery]
 
 
-def wanted(desk: Desk, caller: ApiKey, account: str | None) -> Sequence[str] | None:
-    """The accounts whose rows the caller may see; None: all. Raises Problem."""
-    if account is None and not caller.firm:
+def wanted(desk: Desk, caller: ApiKey, account: str) -> Sequence[str] | None:
+    """account "": any. The accounts whose rows the caller may see; None: all. Raises Problem."""
+    if not account and not caller.firm:
         return None
     return [known.name for known in desk.accounts(caller, account)]
 
 
 async def page(desk: Desk, asking: Asking, question: Question, view: Callable[[AnyRow], msgspec.Struct]) -> Response:
     """question: without accounts, after and limit, which are the request's. Raises Problem."""
-    request, caller, query = asking
-    asked = question_of(request, caller, query)
-    after = None if query.cursor is None else _numbers(desk.cursors.read(asked, query.cursor))
-    question = question._replace(accounts=wanted(desk, caller, query.account), after=after, limit=query.limit + 1)
+    query = asking.query
+    after = _numbers(desk.cursors.read(asking.question, query.cursor)) if query.cursor else None
+    question = question._replace(
+        accounts=wanted(desk, asking.caller, query.account if isinstance(query, AccountQuery) else ""),
+        after=after,
+        limit=query.limit + 1,
+    )
     position, found = await desk.history.ask(question, query.min_position)
     cursor = None
     if len(found) > query.limit:
         found = found[: query.limit]
         last = "-".join(str(found[-1]._mapping[name]) for name in question.order)
-        cursor = desk.cursors.write(asked, last)
+        cursor = desk.cursors.write(asking.question, last)
     return answer(position, Page(position, [view(row) for row in found], cursor))
 
 
