@@ -14,6 +14,7 @@ from scripts.benchmarks.fix_speed import fix_rows
 from scripts.benchmarks.memory import memory
 from scripts.benchmarks.order_types import order_type_rows
 from scripts.benchmarks.report import Row
+from scripts.benchmarks.rest_speed import rest_rows
 from scripts.benchmarks.stages import stages
 
 
@@ -33,6 +34,7 @@ def main() -> int:
             ("order types and floods", lambda: order_type_rows(options.rounds, _sub(directory, "orders"))),
             ("FIX, one session", lambda: fix_rows(options.rounds, _sub(directory, "fix"), drop_copy=False)),
             ("FIX, with drop copy", lambda: fix_rows(options.rounds, _sub(directory, "drop"), drop_copy=True)),
+            ("REST reads", lambda: rest_rows(options.rounds, _sub(directory, "rest"))),
         ):
             console.print(f"measuring {title} ...")
             rows += measure()
