@@ -59,11 +59,11 @@ class Rest:
             time.sleep(0.1)
 
     def wait_until_back(self) -> None:
-        """After the sidecar was killed."""
+        """After the sidecar or the engine was killed."""
         deadline = time.monotonic() + CATCH_UP_SECONDS
         while True:
             try:
-                if self.client(A).get("/v1/accounts").status == 200:
+                if self.client(A).get("/v1/health").body["engine"] == "here":
                     return
             except OSError:
                 pass

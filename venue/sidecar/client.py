@@ -56,6 +56,13 @@ class SigningClient:
 
     def request(self, method: str, path_and_query: str, body: bytes = b"", idempotency_key: str = "") -> Reply:
         """Raises OSError or http.client.HTTPException, and the change is then to be repeated with its key."""
+        try:
+            return self._signed(method, path_and_query, body, idempotency_key)
+        except ConnectionError:
+            # The venue closed the connection, perhaps long ago. Whatever it did, it does no change twice.
+            return self._signed(method, path_and_query, body, idempotency_key)
+
+    def _signed(self, method: str, path_and_query: str, body: bytes, idempotency_key: str) -> Reply:
         headers = self.headers(method, path_and_query, body, idempotency_key)
         try:
             return self.send(method, path_and_query, body, headers)

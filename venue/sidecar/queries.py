@@ -27,7 +27,7 @@ class PositionQuery(pydantic.BaseModel):
 
 class PageQuery(PositionQuery):
     limit: Annotated[int, Field(ge=1, le=limits.MAX_PAGE_SIZE)] = limits.DEFAULT_PAGE_SIZE
-    cursor: Annotated[str, Field(max_length=400, description="next_cursor of the page before")] = ""
+    cursor: Annotated[str, Field(min_length=1, max_length=400, description="next_cursor of the page before")] = ""
 
 
 class AccountQuery(PageQuery):
