@@ -1,6 +1,9 @@
 """One venue for all tests over HTTP: real processes, real PostgreSQL."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +15,10 @@ from venue.domain.funds_commands import OpenLedger
 
 
 @pytest.fixture(scope="session")
-def rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rest]:
-    venue = RunningVenue(tmp_path_factory.mktemp("rest"))
+def rest() -> Iterator[Rest]:
+    # PostgreSQL, which root runs as another user, would not be let into pytest's own directories.
+    root = Path(tempfile.mkdtemp(prefix="venue-rest-"))
+    venue = RunningVenue(root)
     write_keys(venue.config / "rest.toml")
     venue.start()
     rest = Rest(venue)
@@ -28,3 +33,4 @@ def rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rest]:
     finally:
         rest.close()
         venue.stop()
+        shutil.rmtree(root)

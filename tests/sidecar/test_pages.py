@@ -100,9 +100,7 @@ def test_a_cursor_is_for_its_own_question_alone(rest: Rest, orders: list[str]) -
         assert (reply.status, reply.body["code"]) == (400, "MALFORMED_CURSOR"), (key, path, query)
 
 
-@pytest.mark.parametrize(
-    "limit", ["0", "-1", str(MAX_PAGE_SIZE + 1), "ten", "1.5", "9" * 30, "1;DROP TABLE orders"]
-)
+@pytest.mark.parametrize("limit", ["0", "-1", str(MAX_PAGE_SIZE + 1), "ten", "1.5", "9" * 30, "1;DROP TABLE orders"])
 def test_a_page_has_a_size_within_bounds(rest: Rest, limit: str) -> None:
     reply = rest.client(A).get("/v1/orders", limit=limit)
     assert (reply.status, reply.body["code"]) == (422, "INVALID_REQUEST")
