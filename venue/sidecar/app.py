@@ -6,6 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from venue.sidecar import gate
 from venue.sidecar.desk import Desk
@@ -55,8 +56,19 @@ async def _http_problem(request: Request, error: Exception) -> Response:
     else:
         problem = Problem(Code.MALFORMED_REQUEST)
     response = await _problem(request, problem)
-    response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return response
+
+
+def _methods(request: Request) -> set[str]:
+    """Of all routes of the path; the framework would tell the first one's alone."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            methods |= route.methods
+    return methods
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -23,7 +23,8 @@ from venue.sidecar.feed import Feed
 from venue.sidecar.idempotency import Answers, Kept
 from venue.sidecar.problems import Code, Problem
 
-_KEY = re.compile(rf"[!-~]([ -~]{{0,{MAX_IDEMPOTENCY_KEY_LENGTH - 2}}}[!-~])?", re.ASCII)
+KEY_PATTERN: Final = f"^[A-Za-z0-9._:-]{{1,{MAX_IDEMPOTENCY_KEY_LENGTH}}}$"
+_KEY = re.compile(KEY_PATTERN.strip("^$"), re.ASCII)
 _NAME_CHARACTERS: Final = 32
 CREATED: Final = 201
 DONE: Final = 200
@@ -118,5 +119,5 @@ def _check_key(key: str) -> None:
         how = "Send a new one with each change, and the same one again when you repeat it."
         raise Problem(Code.IDEMPOTENCY_KEY_MISSING, how)
     if not _KEY.fullmatch(key):
-        how = f"It must be 1 to {MAX_IDEMPOTENCY_KEY_LENGTH} printable ASCII characters."
+        how = f"It must be 1 to {MAX_IDEMPOTENCY_KEY_LENGTH} letters, digits, or any of . _ : -"
         raise Problem(Code.IDEMPOTENCY_KEY_MALFORMED, how)

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 from fastapi import FastAPI
 
+from venue.sidecar.changes import KEY_PATTERN
 from venue.sidecar.examples import EXAMPLES
 from venue.sidecar.problems import PROBLEM_TYPE
 from venue.sidecar.queries import PositionQuery, parameters_of
@@ -61,8 +62,7 @@ _IDEMPOTENCY_KEY: Final = {
     "in": "header",
     "required": True,
     "description": "A new one for each change; the same one again to repeat it. Kept for 72 hours.",
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
-    "example": "5b1f7a34-8a67-4a0e-9d4e-1f6a5e6b7c8d",
+    "schema": {"type": "string", "pattern": KEY_PATTERN},
 }
 _DESCRIPTION: Final = """\
 Balances, orders and funds beside FIX. Amounts, prices and quantities are decimal text, exact.
