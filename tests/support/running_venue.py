@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from venue.ops.config import DEFAULT_CONFIG
+from venue.ops.config import DATABASE_URL, DEFAULT_CONFIG, NO_DATABASE
 
 START_SECONDS = 60
 
@@ -38,10 +38,14 @@ class RunningVenue:
     def journal(self) -> Path:
         return self.data / "journal"
 
-    def start(self, *options: str) -> None:
+    def start(self, *options: str, database: bool = False) -> None:
+        """database: with one of its own, and the projector."""
         places = ["--config", str(self.config), "--data-dir", str(self.data)]
         command = [sys.executable, "-m", "venue", "run", *places, *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        environment = {**os.environ, DATABASE_URL: "" if database else NO_DATABASE}
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
+        )
         assert self.process.stdout is not None
         self.said = []
         for line in self.process.stdout:

@@ -49,7 +49,7 @@ FEED_CHUNK_BYTES = 256 * 1024
 MAX_PEERS = 64
 
 # Journal.
-MAX_RECORD_BYTES = 16 << 20
+MAX_RECORD_BYTES = 20 << 20
 SEGMENT_BYTES = 64 << 20
 SNAPSHOT_EVERY_RECORDS = 100_000
 SNAPSHOTS_KEPT = 3
@@ -90,8 +90,20 @@ HELD_CLIENTS_EVERY_MS = 2
 
 # Projector. Records are gathered for one transaction until it has written the one before; no more than so many bytes.
 MAX_PROJECTED_BATCH_BYTES = 4 << 20
-# While the database is away, it is tried again this often at least.
-MAX_PROJECTOR_PAUSE_MS = 2_000
+# While the database is away, it is tried again this often at least. One that just starts may take so long.
+MAX_PROJECTOR_PAUSE_MS = 1_000
+DATABASE_START_SECONDS = 20
+# Records that a rebuild adds while it holds up the projector, to put the new tables in the place of the old ones.
+MAX_REBUILT_WHILE_HELD = 5_000
+
+# Reconciliation. Every so many seconds, where the settings say nothing else; of so many records not compared before,
+# and of so many that were, again. Sums over all transfers are made again after this many times as long as they took.
+RECONCILE_EVERY_SECONDS = 5
+MAX_RECONCILED_PER_RUN = 50_000
+MAX_RECONCILED_AGAIN_PER_RUN = 5_000
+TRANSFER_SUMS_PAUSE = 30
+# Differences that one run tells.
+MAX_DIFFERENCES = 100
 
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31

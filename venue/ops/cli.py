@@ -16,6 +16,7 @@ from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, DataDirectory
 from venue.ops.errors import ConfigError, why
 from venue.ops.operator_cli import add_operator_commands
 from venue.ops.process_cli import PROCESS, add_process
+from venue.ops.tables_cli import add_table_commands
 
 # As a shell reports a program that Ctrl-C ended.
 INTERRUPTED = 130
@@ -30,6 +31,8 @@ examples:
   venue rules BTC-USD                    show how an instrument trades
   venue journal verify                   check every byte and the hash chain
   venue journal inspect --from 1 --to 20 read records
+  venue reconcile                        compare the journal, the database and the engine, to the unit
+  venue rebuild                          make the database's tables anew from the journal
   venue flow day.csv.xz --trades out.csv replay an order flow through the engine, without FIX
 """
 
@@ -108,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     add_operator_commands(commands, _add_data)
     _add_journal(commands)
+    add_table_commands(commands, _add_data)
     _add_flow(commands)
     return parser
 

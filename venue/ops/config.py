@@ -20,7 +20,7 @@ from venue.domain.commands import (
     SetSessionRules,
 )
 from venue.domain.enums import SelfTradeMode
-from venue.domain.limits import MAX_DECIMALS, MAX_SYMBOL_LENGTH
+from venue.domain.limits import MAX_DECIMALS, MAX_SYMBOL_LENGTH, RECONCILE_EVERY_SECONDS
 from venue.domain.money import NotADecimal, TooFine, format_decimal, parse_decimal
 from venue.domain.reference import Asset, InexactNotional, Instrument
 from venue.fix.dialect import DIALECTS
@@ -68,8 +68,16 @@ class DayConfig(Strict):
     time_zone: str = "UTC"
 
 
+class ReconciliationConfig(Strict):
+    """How often the tables are compared with the journal, and whether a difference blocks withdrawals."""
+
+    every_seconds: int = pydantic.Field(default=RECONCILE_EVERY_SECONDS, ge=1, le=86_400)
+    block_withdrawals: bool = False
+
+
 class _Market(Strict):
     day: DayConfig = DayConfig()
+    reconciliation: ReconciliationConfig = ReconciliationConfig()
     asset: tuple[AssetConfig, ...]
     instrument: tuple[InstrumentConfig, ...]
 
@@ -82,6 +90,7 @@ class Config(Strict):
     assets: tuple[AssetConfig, ...]
     instruments: tuple[InstrumentConfig, ...]
     gateways: tuple[GatewayConfig, ...]
+    reconciliation: ReconciliationConfig = ReconciliationConfig()
 
     @property
     def market_file(self) -> Path:
@@ -240,7 +249,12 @@ def load(directory: Path) -> Config:
         raise ConfigError(f"{directory}: there is no .cfg file: nobody could connect; is --config right?")
     gateways = tuple(read_gateway(path) for path in paths)
     config = Config(
-        directory=directory, day=market.day, assets=market.asset, instruments=market.instrument, gateways=gateways
+        directory=directory,
+        day=market.day,
+        reconciliation=market.reconciliation,
+        assets=market.asset,
+        instruments=market.instrument,
+        gateways=gateways,
     )
     config.rule_commands()
     config.plan()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 _FILE_BYTES = 10 << 20
 _FILES_KEPT = 5
+# They tell of every step of their own.
+_TALKATIVE = ("alembic", "apscheduler")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -46,3 +48,5 @@ def to_file_and_terminal(directory: Path, process: str) -> None:
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     root.handlers[:] = [file, terminal]
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

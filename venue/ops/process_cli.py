@@ -64,16 +64,18 @@ def _final(kind: str) -> tuple[type[Exception], ...]:
     from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged, SnapshotRefused
 
     final = (ConfigError, JournalDamaged, JournalLocked, SchemaTooNew, SnapshotRefused, ReplayDiverged, MisplacedRecord)
-    if kind in ("database", "projector"):
-        from venue.projections.database import TablesTooNew, WrongAddress
+    if kind == "database":
         from venue.projections.embedded import NoServer
 
-        return (*final, NoServer, WrongAddress, TablesTooNew)
+        return (*final, NoServer)
+    if kind == "projector":
+        from venue.projections.database import TablesTooNew, WrongAddress
+
+        return (*final, WrongAddress, TablesTooNew)
     if kind == "sidecar":
         from venue.projections.database import WrongAddress
-        from venue.sidecar.feed import JournalBehind as SidecarAhead
 
-        return (*final, WrongAddress, SidecarAhead)
+        return (*final, WrongAddress)
     if kind != "gateway":
         return final
     from venue.fix.gateway import JournalBehind

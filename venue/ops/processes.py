@@ -114,18 +114,30 @@ def run_database(config: Config, data: DataDirectory, ready: Ready) -> None:
 
 def run_projector(config: Config, data: DataDirectory, ready: Ready) -> None:
     """Raises WrongAddress, TablesTooNew."""
+    from venue.ops.books import database_address, reconciliation
+    from venue.projections.pipeline import favour_throughput
     from venue.projections.projector import Projector
+    from venue.projections.watch import Watch
 
-    projector = Projector(database_address(data), data.engine_socket)
+    favour_throughput()
+    address, settings = database_address(data), config.reconciliation
+    projector = Projector(address, data.engine_socket)
     _stop_on_signals(projector)
-    projector.run(ready)
+    block = data.priority_socket if settings.block_withdrawals else None
+    watch = Watch(reconciliation(data, address), address, settings.every_seconds, block)
+    watch.start()
+    try:
+        projector.run(ready)
+    finally:
+        watch.stop()
 
 
 def run_sidecar(config: Config, data: DataDirectory, ready: Ready) -> None:
-    """Raises WrongAddress, JournalBehind."""
+    """Raises WrongAddress; JournalBehind, and another one starts anew."""
     # Alembic would tell of all that it is made of, uvicorn of every client that hangs up.
     for name in ("alembic", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    from venue.ops.books import database_address
     from venue.sidecar.process import Sidecar, SidecarPlan
 
     rest = rest_config(config.directory)
@@ -188,13 +200,6 @@ def run_front(config: Config, data: DataDirectory, ready: Ready) -> None:
     _stop_on_signals(front)
     ready()
     front.run()
-
-
-def database_address(data: DataDirectory) -> str:
-    """Of the server that VENUE_DATABASE_URL names, or of the one that the venue brings along."""
-    from venue.projections.embedded import address_of
-
-    return os.environ.get(DATABASE_URL, "") or address_of(data.postgres)
 
 
 def end_with_parent(parent: int) -> bool:

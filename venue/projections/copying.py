@@ -1,11 +1,11 @@
 """Rows as PostgreSQL's COPY takes them: text, a line per row, tabs between the columns."""
 
+import json
 import re
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-import msgspec
 from psycopg import Connection
 from sqlalchemy import Table
 
@@ -52,7 +52,8 @@ def terms_json(special: SpecialState | None) -> str:
         told["waiting"] = True
     if special.hidden_quantity:
         told["hidden_quantity"] = special.hidden_quantity
-    return escape(msgspec.json.encode(told, order="deterministic", enc_hook=int).decode())
+    # In the very form that PostgreSQL has it in, so that it can be compared as text.
+    return escape(json.dumps({name: told[name] for name in sorted(told, key=lambda name: (len(name), name))}))
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,6 @@ Who connects owns the tables, but acts as a role that may do no more than it nee
 away, readers read. SCHEMA is what readers see; a rebuild works in another one and then gives it this name.
 """
 
-import logging
 from pathlib import Path
 
 from alembic import command
@@ -23,8 +22,6 @@ OWNER = "none"
 
 _CONNECT_SECONDS = 5
 LOCK = 0x76656E75
-# Alembic tells of its every step.
-logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class WrongAddress(ValueError):

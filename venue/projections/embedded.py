@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,9 +48,11 @@ class NoServer(Exception):
 class EmbeddedServer:
     """One server. directory: its files, made at the first start; log_file: what it says of itself."""
 
-    def __init__(self, directory: Path, log_file: Path) -> None:
+    def __init__(self, directory: Path, log_file: Path, settings: Mapping[str, str] | None = None) -> None:
+        """settings: PostgreSQL's own, besides the venue's."""
         self.directory = directory
         self.log_file = log_file
+        self._settings = {**_SETTINGS, **(settings or {})}
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -106,7 +108,7 @@ class EmbeddedServer:
 
     def _start(self, user: str | None) -> "subprocess.Popen[bytes]":
         command = [str(_program("postgres")), "-D", str(self.directory), "-k", str(self.directory)]
-        for name, value in _SETTINGS.items():
+        for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as output:

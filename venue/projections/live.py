@@ -1,11 +1,15 @@
-"""Balances, reference data and open orders in memory, as of one journal position: what the feed has told so far."""
+"""Balances, reference data and open orders in memory, as of one journal position: what the feed has told so far.
+
+It begins with nothing, before the first record, or where the tables are.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from sortedcontainers import SortedDict
+from sqlalchemy import Connection, Row, select
 
-from venue.domain.enums import AccountState, Phase
+from venue.domain.enums import AccountState, OrderStatus, OrderType, Phase, SelfTradeMode, Side, TimeInForce
 from venue.domain.events import (
     AccountAdded,
     AssetAdded,
@@ -19,11 +23,15 @@ from venue.domain.events import (
     placed_order,
 )
 from venue.domain.funds_events import AccountStateSet, WithdrawalsBlocked
+from venue.domain.money import Amount
 from venue.domain.reference import Account, Asset, Instrument
+from venue.domain.terms import SpecialState, Terms
 from venue.ledger import Funds, Ledger, post
+from venue.projections import tables
+from venue.projections.state import load_ledger
 from venue.sequencer.codec import Record
 
-__all__ = ["Funds", "LiveModel", "LiveOrder"]
+__all__ = ["Funds", "LiveModel", "LiveOrder", "load"]
 
 
 class LiveOrder:
@@ -152,6 +160,11 @@ class LiveModel:
         self._changed(event.maker)
         self._changed(event.taker)
 
+    def keep(self, order: LiveOrder) -> None:
+        """One that is open, of a session that is known."""
+        firm = self.sessions[order.state.session]
+        self._open.setdefault(firm, SortedDict())[order.state.order_id] = order
+
     def _changed(self, state: OrderState, placed_at: int = 0) -> None:
         """Kept while it is open. An order that was refused or is only told about is as it was."""
         firm = self.sessions.get(state.session, "")
@@ -167,3 +180,68 @@ class LiveModel:
         else:
             known.state = state
             known.updated_at = self.at
+
+
+def load(connection: Connection) -> LiveModel:
+    """As of the tables' position. In one transaction, so that all of it is of the same."""
+    model = LiveModel()
+    with connection.begin():
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        at = connection.execute(select(tables.position)).one_or_none()
+        if at is None or not at.sequence:
+            return model
+        model.position, model.at, model.withdrawals_blocked = at.sequence, at.at, at.withdrawals_blocked
+        model.ledger = load_ledger(connection)
+        model.ledger.is_open, model.ledger.rows = at.ledger_open, None
+        _load_reference(connection, model)
+        for row in connection.execute(select(tables.orders).where(tables.orders.c.leaves_quantity > 0)):
+            model.keep(LiveOrder(_order(row), row.placed_at, row.changed_at))
+    return model
+
+
+def _load_reference(connection: Connection, model: LiveModel) -> None:
+    for row in connection.execute(select(tables.assets)):
+        model.assets[row.symbol] = Asset(row.symbol, row.decimals)
+    model.instruments = dict(model.ledger.instruments)
+    for row in connection.execute(select(tables.instruments)):
+        model.phases[row.symbol] = Phase[row.phase.upper()]
+    for row in connection.execute(select(tables.firms)):
+        model.firms[row.name] = []
+    for row in connection.execute(select(tables.accounts).order_by(tables.accounts.c.sequence)):
+        account = model.accounts[row.name] = Account(row.name, row.firm)
+        model.firms[row.firm].append(account)
+        if row.state == AccountState.SUSPENDED:
+            model.suspended.add(row.name)
+    for row in connection.execute(select(tables.sessions)):
+        model.sessions[row.name] = row.firm
+
+
+def _order(row: Row[Any]) -> OrderState:
+    return OrderState(
+        order_id=row.order_id,
+        session=row.session,
+        client_order_id=row.client_order_id,
+        account=row.account,
+        symbol=row.symbol,
+        side=Side[row.side.upper()],
+        order_type=OrderType[row.order_type.upper()],
+        time_in_force=TimeInForce[row.time_in_force.upper()],
+        price=row.price,
+        quantity=row.quantity,
+        cum_quantity=row.cum_quantity,
+        notional=row.notional,
+        status=OrderStatus[row.status.upper()],
+        special=_special(row.terms),
+    )
+
+
+def _special(told: dict[str, Any] | None) -> SpecialState | None:
+    """As copying.terms_json tells it."""
+    if told is None:
+        return None
+    terms = {name: value for name, value in told.items() if name not in ("waiting", "hidden_quantity")}
+    if "cash" in terms:
+        terms["cash"] = Amount(terms["cash"])
+    if "self_trade_mode" in terms:
+        terms["self_trade_mode"] = SelfTradeMode(terms["self_trade_mode"])
+    return SpecialState(Terms(**terms), told.get("hidden_quantity", 0), told.get("waiting", False))

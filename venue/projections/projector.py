@@ -7,15 +7,17 @@ feed is asked for again from there. Trading goes on all the while: a reader that
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from venue.domain.limits import MAX_PROJECTED_BATCH_BYTES, MAX_PROJECTOR_PAUSE_MS
+from venue.domain.limits import DATABASE_START_SECONDS, MAX_PROJECTOR_PAUSE_MS
 from venue.projections import database
+from venue.projections.pipeline import Pipeline
 from venue.projections.rows import Batch, Rows
 from venue.projections.state import load
 from venue.projections.tables import events
@@ -41,10 +43,13 @@ class Projector:
         self._address = address
         self._socket = engine_socket
         self._stopping = threading.Event()
-        self._feeder: _Feeder | None = None
+        self._link: Link | None = None
+        self._pipeline: Pipeline | None = None
         self._migrated = False
         self._trouble = ""
         self._pause_ms = _FIRST_PAUSE_MS
+        # Until then, or until it was there once, a database that is away is only starting.
+        self._starting_until = time.monotonic() + DATABASE_START_SECONDS
 
     def run(self, ready: Callable[[], None]) -> None:
         """ready is called at once: nobody has to wait for a database. Raises database.WrongAddress, TablesTooNew."""
@@ -68,32 +73,36 @@ class Projector:
     def stop(self) -> None:
         """May be called from a signal handler."""
         self._stopping.set()
-        feeder = self._feeder
-        if feeder is not None:
-            feeder.close()
+        link, pipeline = self._link, self._pipeline
+        if link is not None:
+            link.close()
+        if pipeline is not None:
+            pipeline.stop()
 
     def _follow(self, connection: Connection) -> None:
         """Until something fails, or stop is called."""
         rows = load(connection)
-        link = Link(self._socket, NAME, max(1, rows.sequence))
-        feeder = self._feeder = _Feeder(link, rows)
+        link = self._link = Link(self._socket, NAME, max(1, rows.sequence))
         try:
-            received = _same_journal(connection, link, rows) if rows.sequence else []
+            first = _same_journal(connection, link, rows) if rows.sequence else []
             writer = Writer(connection, database.engine(self._address, database.OWNER))
-            feeder.start(received)
-            while not self._stopping.is_set():
-                batch = feeder.take()
+            pipeline = self._pipeline = Pipeline(rows, _received(first, link))
+            pipeline.start()
+            while not self._stopping.is_set() and (batch := pipeline.take()) is not None:
                 writer.write(batch)
                 self._recovered(batch)
         except LinkLost:
             if not self._stopping.is_set():
                 raise
         finally:
-            self._feeder = None
-            feeder.close()
-            feeder.join()
+            link.close()
+            if self._pipeline is not None:
+                self._pipeline.stop()
+                self._pipeline.join()
+            self._link = self._pipeline = None
 
     def _recovered(self, batch: Batch) -> None:
+        self._starting_until = 0
         if self._trouble:
             log.warning("the database is written again", extra={"sequence": batch.sequence})
         self._trouble = ""
@@ -103,70 +112,19 @@ class Projector:
         """Says once what is wrong, however often it is tried again."""
         self._migrated = False
         trouble = _in_words(error)
-        if trouble != self._trouble:
-            away = isinstance(_cause(error), psycopg.OperationalError | psycopg.InterfaceError)
+        away = isinstance(_cause(error), psycopg.OperationalError | psycopg.InterfaceError)
+        if trouble != self._trouble and not (away and time.monotonic() < self._starting_until):
             log.log(logging.WARNING if away else logging.ERROR, "%s", trouble, extra={"error": _told(error)})
             self._trouble = trouble
         self._stopping.wait(self._pause_ms / 1000)
         self._pause_ms = min(2 * self._pause_ms, MAX_PROJECTOR_PAUSE_MS)
 
 
-class _Feeder:
-    """Receives records and makes rows of them in a thread of its own, no further ahead than one batch."""
-
-    def __init__(self, link: Link, rows: Rows) -> None:
-        self._link = link
-        self._rows = rows
-        self._changed = threading.Condition()
-        self._failure: Exception | None = None
-        self._closed = False
-        self._received: list[bytes] = []
-        self._thread = threading.Thread(target=self._run, name="feeder", daemon=True)
-
-    def start(self, received: list[bytes]) -> None:
-        """received: what the link gave before."""
-        self._received = received
-        self._thread.start()
-
-    def take(self) -> Batch:
-        """What has come since the last time, once there is something. Raises LinkLost, or what making rows raised."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._grown or self._failure is not None)
-            if self._failure is not None:
-                raise self._failure
-            batch = self._rows.take()
-            self._changed.notify()
-            return batch
-
-    def close(self) -> None:
-        """Wakes who waits in take. May be called from a signal handler."""
-        self._link.close()
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
-    def join(self) -> None:
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    @property
-    def _grown(self) -> bool:
-        return self._rows.sequence > self._rows.batch.after
-
-    def _run(self) -> None:
-        try:
-            payloads = self._received
-            while not self._closed:
-                with self._changed:
-                    self._changed.wait_for(lambda: self._closed or self._rows.batch.bytes < MAX_PROJECTED_BATCH_BYTES)
-                    for payload in payloads:
-                        self._rows.add(payload)
-                    self._changed.notify()
-                payloads = self._link.receive()
-        except Exception as error:  # noqa: BLE001  # told by whoever takes the next batch
-            with self._changed:
-                self._failure = error
-                self._changed.notify()
+def _received(first: list[bytes], link: Link) -> Iterator[list[bytes]]:
+    """Raises LinkLost."""
+    yield first
+    while True:
+        yield link.receive()
 
 
 def _same_journal(connection: Connection, link: Link, rows: Rows) -> list[bytes]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from venue.domain.commands import PlaceOrder
 from venue.domain.enums import Bucket, OrderStatus, OrderType, Side, TimeInForce
 from venue.domain.events import (
+    OPEN_STATUSES,
     CancelRejected,
     OrderCancelled,
     OrderDoneForDay,
@@ -38,13 +39,13 @@ REPORTS: Final[dict[type, int]] = {
     **dict.fromkeys((OrderRejected, CancelRejected, OrderStatusReported), 1),
     **dict.fromkeys((OrderDoneForDay, OrderExpired, OrdersCancelled), 1),
 }
-_HELD: Final = Bucket.HELD
-_CLOSED: Final = (OrderStatus.DONE_FOR_DAY, OrderStatus.CANCELED, OrderStatus.REJECTED, OrderStatus.EXPIRED)
-# Names as columns have them. By enum: the codes of one are also those of another. A look-up is quicker than a name.
-_SIDE: Final = {member: member.name.lower() for member in Side}
-_ORDER_TYPE: Final = {member: member.name.lower() for member in OrderType}
-_TIME_IN_FORCE: Final = {member: member.name.lower() for member in TimeInForce}
-_STATUS: Final = {member: member.name.lower() for member in OrderStatus}
+_HELD: Final = Bucket.HELD.value
+_OPEN: Final = tuple(status.value for status in OPEN_STATUSES)
+# Names as columns have them, by code: to look up a member, or to ask it for its name, takes longer than the rest.
+_SIDE: Final = {member.value: member.name.lower() for member in Side}
+_ORDER_TYPE: Final = {member.value: member.name.lower() for member in OrderType}
+_TIME_IN_FORCE: Final = {member.value: member.name.lower() for member in TimeInForce}
+_STATUS: Final = {member.value: member.name.lower() for member in OrderStatus}
 _names: Final[dict[type, str]] = {}
 
 
@@ -63,12 +64,12 @@ class OrderRow:
 
     def line(self) -> str:
         o = self.state
-        leaves = 0 if o.status in _CLOSED else o.quantity - o.cum_quantity
+        leaves = o.quantity - o.cum_quantity if o.status._value_ in _OPEN else 0
         price = NULL if o.price is None else o.price
         return (
             f"{o.order_id}\t{escape_name(o.session)}\t{escape(o.client_order_id)}\t{escape_name(o.account)}\t"
-            f"{escape_name(o.symbol)}\t{_SIDE[o.side]}\t{_ORDER_TYPE[o.order_type]}\t{_TIME_IN_FORCE[o.time_in_force]}\t{price}\t"
-            f"{o.quantity}\t{o.cum_quantity}\t{leaves}\t{o.notional}\t{_STATUS[o.status]}\t{self.held}\t"
+            f"{escape_name(o.symbol)}\t{_SIDE[o.side._value_]}\t{_ORDER_TYPE[o.order_type._value_]}\t{_TIME_IN_FORCE[o.time_in_force._value_]}\t{price}\t"
+            f"{o.quantity}\t{o.cum_quantity}\t{leaves}\t{o.notional}\t{_STATUS[o.status._value_]}\t{self.held}\t"
             f"{escape(self.reason)}\t{terms_json(o.special)}\t{self.placed_at}\t{self.at}\t{self.sequence}\n"
         )
 
@@ -97,7 +98,7 @@ class Batch:
         self.changed_orders: dict[int, OrderRow] = {}
         self.changes: list[Change] = []
         # (owner, asset, bucket) -> the record that moved it last; its lines are written when the batch is taken.
-        self.touched: dict[tuple[str, str, Bucket], int] = {}
+        self.touched: dict[tuple[str, str, str], int] = {}
         self.balances: list[str] = []
 
 
@@ -158,8 +159,8 @@ class Rows:
         batch.ledger_open, batch.withdrawals_blocked = ledger.is_open, self._blocked
         for (owner, asset, bucket), sequence in batch.touched.items():
             funds: Any = ledger.funds_of(owner, asset) if owner else ledger.venue_of(asset)
-            balance = getattr(funds, bucket._value_).balance
-            name = f"{escape_name(owner)}\t{escape_name(asset)}\t{bucket._value_}"
+            balance = getattr(funds, bucket).balance
+            name = f"{escape_name(owner)}\t{escape_name(asset)}\t{bucket}"
             batch.balances.append(f"{name}\t{balance}\t{sequence}\n")
         self.batch = Batch(self.sequence)
         return batch
@@ -179,17 +180,17 @@ class Rows:
         sequence, at, held, touched = self.sequence, self._at, self._held, self.batch.touched
         add = self.batch.transfers.append
         for t in self._transfers:
-            debit, credit, asset, order_id = t.debit_bucket, t.credit_bucket, t.asset, t.order_id
+            debit, credit, asset, order_id = t.debit_bucket._value_, t.credit_bucket._value_, t.asset, t.order_id
             touched[t.debit_owner, asset, debit] = sequence
             touched[t.credit_owner, asset, credit] = sequence
             if order_id:
-                if credit is _HELD:
+                if credit == _HELD:
                     held[order_id] = held.get(order_id, 0) + t.amount
-                elif debit is _HELD:
+                elif debit == _HELD:
                     held[order_id] = held.get(order_id, 0) - t.amount
             add(
                 f"{sequence}\t{number}\t{at}\t{t.kind._value_}\t{escape_name(asset)}\t{t.amount:d}\t"
-                f"{escape_name(t.debit_owner)}\t{debit._value_}\t{escape_name(t.credit_owner)}\t{credit._value_}\t"
+                f"{escape_name(t.debit_owner)}\t{debit}\t{escape_name(t.credit_owner)}\t{credit}\t"
                 f"{order_id}\t{escape(t.transfer_id)}\n"
             )
             number += 1
@@ -214,7 +215,7 @@ class Rows:
         self.batch.executions.append(
             f"{self.sequence}\t{number}\t{self.sequence}-{number}\t{match}\t{self._at}\t{order.order_id}\t"
             f"{escape(order.client_order_id)}\t{escape_name(order.account)}\t{escape_name(order.symbol)}\t"
-            f"{_SIDE[order.side]}\t{event.price}\t{event.quantity}\t{event.amount:d}\t{fee:d}\t{liquidity}\n"
+            f"{_SIDE[order.side._value_]}\t{event.price}\t{event.quantity}\t{event.amount:d}\t{fee:d}\t{liquidity}\n"
         )
 
     def _rejected(self, command: Any, event: OrderRejected, report: int) -> None:

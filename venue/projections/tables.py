@@ -84,7 +84,8 @@ def _units(name: str) -> Column[Any]:
 position = Table(
     "position",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    CheckConstraint("id = 1", name="one_row"),
     _number("sequence"),
     Column("hash", LargeBinary, nullable=False),
     _number("at"),

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import uvicorn
 
-from venue.projections.live import LiveModel
 from venue.sidecar.app import application
 from venue.sidecar.changes import Changes
 from venue.sidecar.cursors import Cursors, kept_secret
@@ -21,6 +20,7 @@ from venue.sidecar.gate import Gate
 from venue.sidecar.history import History
 from venue.sidecar.keys import ApiKey
 from venue.sidecar.signing import Doorkeeper
+from venue.sidecar.start import first_model
 
 log = logging.getLogger("venue.sidecar")
 
@@ -53,7 +53,7 @@ class Sidecar:
 
     async def _run(self, ready: Callable[[], None]) -> None:
         plan = self._plan
-        feed = Feed(plan.engine_socket, LiveModel())
+        feed = Feed(plan.engine_socket, first_model(plan.engine_socket, plan.database))
         history = History(plan.database)
         changes = Changes(feed, plan.store / "answers.sqlite")
         cursors = Cursors(kept_secret(plan.store / "cursor.key"))

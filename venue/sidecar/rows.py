@@ -77,6 +77,7 @@ def order(row: AnyRow, model: LiveModel) -> OrderView:
         executed_amount=format_decimal(row.notional * instrument.tick_lot_amount, instrument.quote.decimals),
         price=None if row.price is None else instrument.format_price(row.price),
         stop_price=instrument.format_price(stop) if stop else None,
+        waiting=terms.get("waiting", False) if row.leaves_quantity else None,
         reason=row.reason,
         expires_at=time_text(terms.get("expires_at", 0)),
         placed_at=time_text(row.placed_at),

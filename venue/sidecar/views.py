@@ -75,7 +75,7 @@ class WalletView(Struct, frozen=True):
 
 class OrderView(Struct, frozen=True):
     """executed_amount: what was paid or got so far, in quote, before fees. waiting: a stop whose price was not reached
-    yet; null: not told, as the order is closed or from the history. reason: why it ended or was refused; "" for none.
+    yet; null: the order is closed. reason: why it ended or was refused; "" for none.
     """
 
     order_id: str
