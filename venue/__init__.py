@@ -13,6 +13,7 @@ A package imports only what stands above it in this list; ``tests/test_architect
 ``projections`` read models: the journal as tables in PostgreSQL, rebuilt at will, reconciled all the time
 ``scheduler``   the clock: ends the trading day, begins phases, expires orders, on APScheduler
 ``fix``         the FIX edge: dialect, front door, order entry and drop copy on QuickFIX
+``sidecar``     REST: balances, orders, funds and their history, signed requests, its OpenAPI
 ``ops``         assembly: configuration, supervision, the command line, the demo
 ==============  ==========================================================================================
 

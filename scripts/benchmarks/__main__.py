@@ -16,6 +16,7 @@ from scripts.benchmarks.money_speed import money_rows
 from scripts.benchmarks.order_types import order_type_rows
 from scripts.benchmarks.projector_speed import projector_lag, projector_rows
 from scripts.benchmarks.report import Row
+from scripts.benchmarks.rest_speed import rest_rows
 from scripts.benchmarks.stages import stages
 
 
@@ -37,6 +38,7 @@ def main() -> int:
             ("the projector", lambda: projector_rows(options.rounds, _sub(directory, "projector"))),
             ("FIX, one session", lambda: fix_rows(options.rounds, _sub(directory, "fix"), drop_copy=False)),
             ("FIX, with drop copy", lambda: fix_rows(options.rounds, _sub(directory, "drop"), drop_copy=True)),
+            ("REST reads", lambda: rest_rows(options.rounds, _sub(directory, "rest"))),
         ):
             console.print(f"measuring {title} ...")
             rows += measure()

@@ -96,6 +96,10 @@ def write_config(directory: Path) -> dict[str, int]:
         ]
         path.write_text("\n".join(lines) + "\n")
         ports[path.stem] = front
+    rest = directory / "rest.toml"
+    if rest.exists():
+        ports["rest"] = free_port()
+        rest.write_text(rest.read_text().replace("listen_port = 8080", f"listen_port = {ports['rest']}"))
     return ports
 
 

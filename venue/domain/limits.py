@@ -107,3 +107,22 @@ MAX_DIFFERENCES = 100
 
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31
+
+# REST sidecar. A body above the first limit is refused unread.
+MAX_REST_BODY_BYTES = 64 << 10
+MAX_REST_TARGET_BYTES = 4_096
+MAX_REST_REQUESTS_UNDER_WAY = 512
+MAX_PAGE_SIZE = 500
+DEFAULT_PAGE_SIZE = 100
+# A request's time may differ from the venue's by so much; its nonce is remembered for as long as that may be.
+REQUEST_WINDOW_MS = 30_000
+MAX_NONCES_PER_KEY = 300_000
+MAX_API_KEYS = 1_000
+MAX_IDEMPOTENCY_KEY_LENGTH = 64
+IDEMPOTENCY_HOURS = 72
+# A change that is not journalled by then is answered 503: sent again with its key, it is done once.
+REST_ANSWER_MS = 5_000
+MAX_CHANGES_UNDER_WAY = 1_000
+# How long a read waits for the position that it asks for.
+POSITION_WAIT_MS = 1_000
+MAX_DECIMAL_LENGTH = 64

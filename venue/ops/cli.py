@@ -243,9 +243,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _supervise(config: Config, data: DataDirectory, options: argparse.Namespace) -> int:
     from venue.ops.logs import to_file_and_terminal
+    from venue.ops.rest_config import make_demo_keys
     from venue.ops.supervisor import CannotStart, Supervisor, VenueFailed
 
     to_file_and_terminal(data.logs, "supervisor")
+    make_demo_keys(config.directory, data.sidecar, config.firms())
     supervisor = Supervisor(config, data, options.apply_rules)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.stop())
@@ -273,6 +275,8 @@ def _supervise(config: Config, data: DataDirectory, options: argparse.Namespace)
 
 
 def _print_where_to_connect(config: Config, data: DataDirectory) -> None:
+    from venue.ops.rest_config import rest_config
+
     print("The venue is open.")
     for gateway in config.gateways:
         what = "drop copy" if gateway.drop_copy else "order entry"
@@ -280,6 +284,9 @@ def _print_where_to_connect(config: Config, data: DataDirectory) -> None:
         for begin_string in dict.fromkeys(session.begin_string for session in gateway.sessions):
             who = ", ".join(s.comp_id for s in gateway.sessions if s.begin_string == begin_string)
             print(f"  {what:12} {where:16} {begin_string}, TargetCompID {gateway.comp_id}, SenderCompID one of {who}")
+    rest = rest_config(config.directory)
+    if rest is not None:
+        print(f"  REST         {rest.listen_host}:{rest.listen_port:<5}   http, /v1/openapi.json tells how to sign")
     print(f"  data         {data.root}")
     print("Ctrl-C stops it.", flush=True)
 

@@ -142,6 +142,9 @@ class Config(Strict):
             raise self._wrong("day", error) from None
         return Plan(ends, zone, tuple(phases))
 
+    def firms(self) -> list[str]:
+        return sorted({session.firm for session in self._trading_sessions()})
+
     def check_accounts(self) -> None:
         """Raises ConfigError where a firm has none, so that it could not trade, or an account is of two firms."""
         sessions = self._trading_sessions()
@@ -292,6 +295,7 @@ class DataDirectory:
         self.scheduler = self.root / "scheduler"
         # Short: its Unix socket, in it, must not have a longer path than the others.
         self.postgres = self.root / "pg"
+        self.sidecar = self.root / "sidecar"
         self.engine_socket = self.run / "engine.sock"
         self.priority_socket = self.run / "priority.sock"
         if len(os.fsencode(self.priority_socket)) > _LONGEST_SOCKET_PATH:

@@ -1,6 +1,7 @@
 """The demo's own settings: the sessions as they are configured, and a market made for what it shows."""
 
 from venue.ops.config import Config, DataDirectory, load
+from venue.ops.rest_config import REST_FILE
 
 _MARKET = """\
 # The demo's own market, written anew by each demo.
@@ -40,4 +41,6 @@ def demo_settings(config: Config, data: DataDirectory) -> Config:
     for gateway in config.gateways:
         (directory / f"{gateway.name}.cfg").write_text(gateway.text, encoding="utf-8")
     (directory / config.market_file.name).write_text(_MARKET, encoding="utf-8")
+    if (rest := config.directory / REST_FILE).exists():
+        (directory / REST_FILE).write_text(rest.read_text(encoding="utf-8"), encoding="utf-8")
     return load(directory)

@@ -14,6 +14,7 @@ from venue.domain.commands import AddAccount, AddFirm
 from venue.domain.events import AccountAdded, FirmAdded
 from venue.ops.config import Config, DataDirectory
 from venue.ops.errors import ConfigError
+from venue.ops.rest_config import REST_FILE, rest_config
 from venue.sequencer import codec
 from venue.sequencer.frames import JournalDamaged
 from venue.sequencer.segments import ChainWalk, SchemaTooNew, list_segments
@@ -97,11 +98,18 @@ def _listen_on_all(config: Config) -> None:
             places = (("ListenPort", gateway.listen_host, gateway.listen_port),)
             # QuickFIX listens on every interface.
             for key, host, port in (*places, ("SocketAcceptPort", "", gateway.acceptor_port)):
-                try:
-                    held.enter_context(socket.create_server((host, port)))
-                except OSError as error:
-                    where = config.directory / f"{gateway.name}.cfg"
-                    raise ConfigError(f"{where}: {key}={port}: {_why(error, host, port)}") from None
+                _listen(held, config.directory / f"{gateway.name}.cfg", key, host, port)
+        rest = rest_config(config.directory)
+        if rest is not None:
+            _listen(held, config.directory / REST_FILE, "listen_port", rest.listen_host, rest.listen_port)
+
+
+def _listen(held: ExitStack, where: Path, key: str, host: str, port: int) -> None:
+    """Raises ConfigError."""
+    try:
+        held.enter_context(socket.create_server((host, port)))
+    except OSError as error:
+        raise ConfigError(f"{where}: {key}={port}: {_why(error, host, port)}") from None
 
 
 def _why(error: OSError, host: str, port: int) -> str:

@@ -15,7 +15,9 @@ Ready = Callable[[], None]
 
 
 def add_process(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=("engine", "replica", "scheduler", "gateway", "front", "database", "projector"))
+    parser.add_argument(
+        "kind", choices=("engine", "replica", "scheduler", "gateway", "front", "database", "projector", "sidecar")
+    )
     parser.add_argument("--name", default="", help="which gateway: the name of its file in the settings")
     parser.add_argument("--ready-fd", type=int, default=-1, metavar="FD", help="written to once the process is ready")
     parser.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process does")
@@ -70,6 +72,10 @@ def _final(kind: str) -> tuple[type[Exception], ...]:
         from venue.projections.database import TablesTooNew, WrongAddress
 
         return (*final, WrongAddress, TablesTooNew)
+    if kind == "sidecar":
+        from venue.projections.database import WrongAddress
+
+        return (*final, WrongAddress)
     if kind != "gateway":
         return final
     from venue.fix.gateway import JournalBehind
@@ -95,3 +101,5 @@ def _run_process(options: argparse.Namespace, config: Config, data: DataDirector
             processes.run_database(config, data, ready)
         case "projector":
             processes.run_projector(config, data, ready)
+        case "sidecar":
+            processes.run_sidecar(config, data, ready)

@@ -3,7 +3,8 @@
 front ── QuickFIX ports ── gateways ── Unix sockets ── engine ── journal
                           scheduler ── priority socket ──┤
                           replica ── snapshots ──────────┤
-          database ── PostgreSQL ── projector ───────────┘
+          database ── PostgreSQL ── projector ───────────┤
+                          └─────────── sidecar ──────────┘
 """
 
 import ctypes
@@ -31,9 +32,11 @@ from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
 from venue.fix.dialect import DIALECTS
-from venue.ops.config import OPERATOR, Config, DataDirectory, dictionary_of
+from venue.ops.config import DATABASE_URL, NO_DATABASE, OPERATOR, Config, DataDirectory, dictionary_of
 from venue.ops.errors import ConfigError
 from venue.ops.fix_settings import GatewayConfig
+from venue.ops.rest_config import REST_FILE, api_keys, rest_config, session_commands
+from venue.sidecar.keys import ApiKey
 
 log = logging.getLogger("venue.ops")
 
@@ -63,7 +66,8 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
     accounts = [(AddAccount, account.name) for account in reference.accounts]
     config.check_named([*accounts, *((AddFirm, firm) for firm in reference.firms)])
     process = EngineProcess(journal, machine, data.engine_socket, data.priority_socket)
-    listed, rules = additions(config.reference_commands(), reference), config.rule_commands()
+    wanted = [*config.reference_commands(), *session_commands(_api_keys(config, data), OPERATOR)]
+    listed, rules = additions(wanted, reference), config.rule_commands()
     process.submit([*listed, *rules] if apply_rules else with_rules(last_command(journal), listed, rules))
     _stop_on_signals(process)
     # The engine makes no reference cycles (a removed order is unlinked), so reference counts free all that it drops;
@@ -126,6 +130,27 @@ def run_projector(config: Config, data: DataDirectory, ready: Ready) -> None:
         projector.run(ready)
     finally:
         watch.stop()
+
+
+def run_sidecar(config: Config, data: DataDirectory, ready: Ready) -> None:
+    """Raises WrongAddress; JournalBehind, and another one starts anew."""
+    # Alembic would tell of all that it is made of, uvicorn of every client that hangs up.
+    for name in ("alembic", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    from venue.ops.books import database_address
+    from venue.sidecar.process import Sidecar, SidecarPlan
+
+    rest = rest_config(config.directory)
+    if rest is None:
+        raise ConfigError(f"{config.directory}: there is no {REST_FILE}")
+    database = None if os.environ.get(DATABASE_URL) == NO_DATABASE else database_address(data)
+    keys = _api_keys(config, data)
+    plan = SidecarPlan(rest.listen_host, rest.listen_port, keys, data.engine_socket, data.sidecar, database)
+    Sidecar(plan).run(ready)
+
+
+def _api_keys(config: Config, data: DataDirectory) -> tuple[ApiKey, ...]:
+    return api_keys(config.directory, data.sidecar, config.firms())
 
 
 def run_gateway(name: str, config: Config, data: DataDirectory, ready: Ready) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from venue.ops.config import DATABASE_URL, NO_DATABASE, Config, DataDirectory
+from venue.ops.rest_config import rest_config
 
 log = logging.getLogger("venue.ops")
 
@@ -84,8 +85,8 @@ class _Child:
 
 
 class Supervisor:
-    """names of the children: engine, replica, scheduler, one per gateway, front, database, projector; also of their
-    pid files. The last two come last: nobody who trades waits for them.
+    """names of the children: engine, replica, scheduler, one per gateway, front, database, projector, sidecar; also
+    of their pid files. The last three come last: nobody who trades over FIX waits for them.
     """
 
     def __init__(self, config: Config, data: DataDirectory, apply_rules: bool = False) -> None:
@@ -93,7 +94,7 @@ class Supervisor:
         self._data = data
         common = ["--config", str(config.directory), "--data-dir", str(data.root)]
         self._gateways = [_Child(g.name, ["process", "gateway", "--name", g.name, *common]) for g in config.gateways]
-        kinds = ("engine", "replica", "scheduler", "front", "database", "projector")
+        kinds = ("engine", "replica", "scheduler", "front", "database", "projector", "sidecar")
         single = {name: _Child(name, ["process", name, *common]) for name in kinds}
         if apply_rules:
             single["engine"].once = ["--apply-rules"]
@@ -102,6 +103,8 @@ class Supervisor:
         if address != NO_DATABASE:
             # A server that is named is not the venue's to start.
             self._children += [single["projector"]] if address else [single["database"], single["projector"]]
+        if rest_config(config.directory) is not None:
+            self._children.append(single["sidecar"])
         self._stopping = False
 
     def start(self) -> None:

@@ -1,5 +1,6 @@
 """Read models: the journal as tables in PostgreSQL, for whoever reads with SQL. Never asked by the engine.
 
+``live``       balances, reference data and open orders, in memory
 ``tables``     the tables
 ``database``   where they are, who may do what with them, ``migrations`` that bring them up to date
 ``embedded``   the PostgreSQL that the venue brings along

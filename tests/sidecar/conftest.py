@@ -1,0 +1,36 @@
+"""One venue for all tests over HTTP: real processes, real PostgreSQL."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sidecar.desk import Rest
+from tests.sidecar.keys import write_keys
+from tests.support.operator import Operator
+from tests.support.running_venue import RunningVenue
+from venue.domain.funds_commands import OpenLedger
+
+
+@pytest.fixture(scope="session")
+def rest() -> Iterator[Rest]:
+    # PostgreSQL, which root runs as another user, would not be let into pytest's own directories.
+    root = Path(tempfile.mkdtemp(prefix="venue-rest-"))
+    venue = RunningVenue(root)
+    write_keys(venue.config / "rest.toml")
+    venue.start()
+    rest = Rest(venue)
+    try:
+        Operator(venue).order(OpenLedger(0, "test"))
+        rest.fund("A-1", "USD", "1000000")
+        rest.fund("A-1", "BTC", "10")
+        rest.fund("A-2", "ETH", "5.000000000000000001")
+        rest.fund("B-1", "BTC", "10")
+        rest.fund("B-1", "USD", "1000000")
+        yield rest
+    finally:
+        rest.close()
+        venue.stop()
+        shutil.rmtree(root)

@@ -1,0 +1,103 @@
+"""Examples of answers, for the OpenAPI document."""
+
+from typing import Any, Final
+
+_AT: Final = "2026-01-05T09:30:00.000000001Z"
+_BALANCE: Final = {
+    "account": "A-1",
+    "asset": "USD",
+    "available": "69970",
+    "held": "30030",
+    "pending": "0",
+    "total": "100000",
+}
+_ORDER: Final = {
+    "order_id": "4711",
+    "client_order_id": "RJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+    "session": "REST-BROKER_A",
+    "account": "A-1",
+    "symbol": "BTC-USD",
+    "side": "buy",
+    "type": "limit",
+    "time_in_force": "gtc",
+    "status": "new",
+    "quantity": "0.5",
+    "executed_quantity": "0",
+    "leaves_quantity": "0.5",
+    "executed_amount": "0",
+    "price": "60000",
+    "stop_price": None,
+    "waiting": False,
+    "reason": "",
+    "expires_at": None,
+    "placed_at": _AT,
+    "updated_at": _AT,
+}
+_ITEMS: Final[dict[str, dict[str, Any]]] = {
+    "InstrumentView": {
+        "symbol": "BTC-USD",
+        "base": "BTC",
+        "quote": "USD",
+        "tick": "0.01",
+        "lot": "0.0001",
+        "phase": "open",
+    },
+    "AccountView": {"account": "A-1", "firm": "BROKER_A", "suspended": False},
+    "BalanceView": _BALANCE,
+    "WalletView": {**{k: v for k, v in _BALANCE.items() if k != "account"}, "accounts": [_BALANCE]},
+    "OrderView": _ORDER,
+    "ExecutionView": {
+        "execution_id": "4711-2",
+        "match_id": "M4711-2",
+        "at": _AT,
+        "order_id": "4711",
+        "client_order_id": _ORDER["client_order_id"],
+        "account": "A-1",
+        "symbol": "BTC-USD",
+        "side": "buy",
+        "price": "60000",
+        "quantity": "0.5",
+        "amount": "30000",
+        "fee": "30",
+        "fee_asset": "USD",
+        "liquidity": "taker",
+    },
+    "TransferView": {
+        "transfer": "4711-0",
+        "at": _AT,
+        "kind": "hold",
+        "asset": "USD",
+        "amount": "30030",
+        "debit_account": "A-1",
+        "debit_bucket": "available",
+        "credit_account": "A-1",
+        "credit_bucket": "held",
+        "order_id": "4711",
+        "transfer_id": None,
+    },
+    "DepositView": {
+        "deposit_id": "RMFRGGZDFMZTWQ2LKNNWG23TPMFRGGZDF",
+        "account": "A-1",
+        "asset": "USD",
+        "amount": "100000",
+        "state": "credited",
+        "effective_at": _AT,
+        "recorded_at": _AT,
+    },
+    "WithdrawalView": {
+        "withdrawal_id": "RNBSWY3DPEHPK3PXPNBSWY3DPEHPK3PX",
+        "account": "A-1",
+        "asset": "BTC",
+        "amount": "0.25",
+        "settled": "0",
+        "destination": "bank account 4711",
+        "state": "pending",
+        "requested_at": _AT,
+    },
+    "DoneView": {"transfer_id": "RMFRGGZDFMZTWQ2LKNNWG23TPMFRGGZDF"},
+}
+# By the name of their schema.
+EXAMPLES: Final[dict[str, Any]] = {
+    **{f"Page_{name}_": {"position": 4711, "items": [item], "next_cursor": None} for name, item in _ITEMS.items()},
+    **{f"One_{name}_": {"position": 4711, "item": item} for name, item in _ITEMS.items()},
+}
