@@ -7,6 +7,8 @@ import time
 
 SOH = b"\x01"
 REPORT = b"\x0135=8\x01"
+LOGOUT = b"\x0135=5\x01"
+ORDER_ID = b"\x0111="
 
 
 class Load:
@@ -23,6 +25,13 @@ class Load:
         assert b"\x0135=A\x01" in self._socket.recv(65536)
 
     def close(self) -> None:
+        """Logs out: what was not confirmed would come again to the next of its name, and be counted with its own."""
+        self._socket.sendall(self._message(b"5", b""))
+        received = b""
+        while LOGOUT not in received:
+            more = self._socket.recv(65536)
+            assert more, "no answer to the Logout"
+            received = received[-len(LOGOUT) :] + more
         self._socket.close()
 
     def orders(self, count: int) -> list[bytes]:
@@ -65,10 +74,12 @@ class Load:
         """Median round trip in microseconds."""
         times = []
         for order in orders:
+            at = order.index(ORDER_ID)
+            wanted = order[at : order.index(SOH, at + 1) + 1]
             start = time.perf_counter()
             self._socket.sendall(order)
             received = b""
-            while not (REPORT in received and received.endswith(SOH) and b"\x0110=" in received):
+            while not (wanted in received and received.endswith(SOH) and b"\x0110=" in received):
                 received += self._socket.recv(65536)
             times.append(time.perf_counter() - start)
         return statistics.median(times) * 1e6

@@ -64,10 +64,10 @@ def stages(directory: Path) -> list[tuple[str, str, float]]:
     found[-1] = (*found[-1][:2], found[-1][2] / 250)
     read = stage("gateway", "decode record", codec.decode_record, records)
     reports = stage("gateway", "record to report text", reporter.reports, read)
-    session_id = _session(directory)
+    session = _session(directory)
     bodies = [report[0].body for report in reports]
     name = "text to message, store, number (QuickFIX, FileStore)"
-    stage("gateway", name, lambda body: send(body, session_id, "FIX.4.4"), bodies, rounds=1)
+    stage("gateway", name, lambda body: send(body, session, "FIX.4.4"), bodies, rounds=1)
     return found
 
 
@@ -93,4 +93,4 @@ def _session(directory: Path) -> Any:
     loaded = fix.SessionSettings(str(settings))
     application, factory = _Silent(), fix.FileStoreFactory(loaded)
     _kept.extend((loaded, application, factory, fix.SocketAcceptor(application, factory, loaded)))
-    return fix.SessionID("FIX.4.4", "VENUE", "BROKER_A")
+    return fix.Session.lookupSession(fix.SessionID("FIX.4.4", "VENUE", "BROKER_A"))

@@ -1,4 +1,5 @@
-"""A client that sends faster than it can be served is slowed by its own line; nobody else notices."""
+"""A client that sends faster than it can be served is slowed by its own line, and one that is told more than can be
+sent at once waits for it alone; nobody else notices."""
 
 import os
 import select
@@ -27,16 +28,22 @@ def venue(tmp_path: Path) -> Iterator[RunningVenue]:
 
 
 class Burst:
-    """Messages of one broker, written at once; orders, unless told otherwise. answers: how many messages came, by
-    MsgType and ExecType; session_messages: Heartbeats and TestRequests, by MsgType."""
+    """Messages of one broker, written at once; orders, unless told otherwise. expected: how many answers, where not one
+    for each. answers: how many messages came, by MsgType and ExecType; session_messages: Heartbeats and TestRequests,
+    by MsgType."""
 
     def __init__(
-        self, client: Client, count: int, message_type: str = "D", fields: list[tuple[int, str]] | None = None
+        self,
+        client: Client,
+        count: int,
+        message_type: str = "D",
+        fields: list[tuple[int, str]] | None = None,
+        expected: int = 0,
     ) -> None:
         self.answers: Counter[bytes] = Counter()
         self.session_messages: Counter[bytes] = Counter()
         self._client = client
-        self._expected = count
+        self._expected = expected or count
         self._messages = b"".join(
             client.message(message_type, order_fields(fresh("burst"), "A-1") if fields is None else fields)
             for _ in range(count)
@@ -84,21 +91,42 @@ def test_a_burst_slows_nobody_else_and_all_of_it_is_served(venue: RunningVenue) 
     with Client(venue.order_entry, "BROKER_A") as a, Client(venue.order_entry, "BROKER_B") as b:
         a.logon()
         b.logon()
-        burst, waits = Burst(a, BURST), []
-        while burst.is_under_way:
-            name, began = fresh("b"), time.perf_counter()
-            b.send("D", order_fields(name, account="B-1"))
-            b.expect("8", 30, t11=name, t150="0")
-            waits.append(time.perf_counter() - began)
-            time.sleep(0.005)
-        burst.wait()
-        print(
-            f"{len(waits)} orders of B meanwhile: median {sorted(waits)[len(waits) // 2]:.4f}, worst {max(waits):.4f} s"
-        )
+        burst = Burst(a, BURST)
+        waits = _waits_during(burst, b)
         assert burst.answers == {b"80": BURST}
         assert max(waits) < WORST_SECONDS
         for client in (a, b):
             log_off(client)
+
+
+def test_a_cascade_of_reports_to_one_holds_up_nobody_else(venue: RunningVenue) -> None:
+    """All orders of a broker are cancelled at once; the other one's answers do not wait behind the reports of it."""
+    with Client(venue.order_entry, "BROKER_A") as a, Client(venue.order_entry, "BROKER_B") as b:
+        a.logon()
+        b.logon()
+        Burst(a, BURST).wait()
+        everything = [(11, fresh("all")), (530, "7"), (60, "20260101-00:00:00")]
+        cascade = Burst(a, 1, "q", everything, expected=BURST + 1)
+        waits = _waits_during(cascade, b)
+        assert cascade.answers == {b"84": BURST, b"r": 1}
+        assert len(waits) > 1
+        assert max(waits) < WORST_SECONDS
+        for client in (a, b):
+            log_off(client)
+
+
+def _waits_during(burst: Burst, client: Client) -> list[float]:
+    """How long another client's orders waited for their reports meanwhile, in seconds."""
+    waits = []
+    while burst.is_under_way:
+        name, began = fresh("b"), time.perf_counter()
+        client.send("D", order_fields(name, account="B-1"))
+        client.expect("8", 30, t11=name, t150="0")
+        waits.append(time.perf_counter() - began)
+        time.sleep(0.005)
+    burst.wait()
+    print(f"{len(waits)} orders of B meanwhile: median {sorted(waits)[len(waits) // 2]:.4f}, worst {max(waits):.4f} s")
+    return waits
 
 
 def test_a_burst_is_served_across_a_death_of_the_engine(venue: RunningVenue) -> None:

@@ -194,9 +194,10 @@ def deadly(place, name, odds):
     setattr(place, name, wrapped)
 
 if "gateway" in sys.orig_argv:
-    from venue.fix import application, gateway
-    deadly(gateway, "send", 0.0007)
-    deadly(gateway.Position, "advance", 0.0005)
+    from venue.fix import application, gateway, sessions
+    deadly(sessions, "send", 0.0007)
+    deadly(sessions.Position, "advance", 0.0005)
+    deadly(gateway.Handover, "flush", 0.0003)
     deadly(gateway.Handover, "hand_over", 0.0007)
     deadly(gateway.Handover, "journalled", 0.0003)
     deadly(application.Requests, "read", 0.0005)

@@ -62,6 +62,8 @@ QUIET_GATEWAY_MS = 50
 # Gateway. Requests handed to the engine and not yet journalled; above it: BusinessMessageReject, 380=4. Not reached
 # while the front door keeps each session to its own limit.
 MAX_UNACKNOWLEDGED = 100_000
+# Reports that wait for their turn to be sent; above it, no more of the feed is taken.
+MAX_REPORTS_UNDER_WAY = 100_000
 # Away for longer than this, the engine counts as not available: BusinessMessageReject, 380=4.
 ENGINE_AWAY_MS = 5_000
 # Reports kept of a session until it confirms them, to be sent again after a Logon with ResetSeqNumFlag(141)=Y; a

@@ -16,13 +16,15 @@ on the way in
     ``resend_budget``        how much one session may ask for again
     ``handover``             requests on their way to the engine, until they are journalled
 on the way out
-    ``gateway``              a process with one QuickFIX acceptor, order entry or drop copy; it follows the feed
+    ``gateway``              a process, order entry or drop copy: one thread serves clients and follows the feed
+    ``acceptor``             QuickFIX's acceptor, without a thread of its own
     ``reports``              records of the feed to 8, 9 and r, in FIX 4.4
     ``groups``               hands QuickFIX a repeating group as one
     ``translation``          what the venue says, in another version of FIX
+    ``outbox``               reports that wait to be sent, each session in its turn
+    ``sessions``             what a gateway keeps of each counterparty, and how a report gets into its session, once
     ``positions``            which report a session got last, so that a restarted gateway goes on from there
     ``unconfirmed``          reports that come again after a Logon that resets the session
-    ``logon_gate``           keeps reports out of a session while such a Logon is under way
 both ways
     ``words``                the small files that ``progress`` and ``positions`` keep
 

@@ -13,7 +13,6 @@ from venue.domain.reference import Reference
 from venue.fix.dialect import DIALECTS
 from venue.fix.groups import message_of
 from venue.fix.handover import Handover
-from venue.fix.logon_gate import LogonGate
 from venue.fix.positions import Position
 from venue.fix.progress import Progress
 from venue.fix.requests import (
@@ -46,7 +45,9 @@ class SessionState(Protocol):
     @property
     def unconfirmed(self) -> Unconfirmed: ...
     @property
-    def gate(self) -> LogonGate: ...
+    def id(self) -> fix.SessionID: ...
+    @property
+    def quickfix(self) -> fix.Session: ...
 
 
 class Application(fix.Application):  # type: ignore[misc]  # quickfix has no types
@@ -63,15 +64,13 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         spoken = {state.begin_string for state in sessions.values()}
         self._requests = {version: Requests(reference, DIALECTS[version]) for version in spoken}
         self._requests_of = {name: self._requests[state.begin_string] for name, state in sessions.items()}
+        # Asked for by its text, which costs least.
+        self._names = {state.id.toString(): name for name, state in sessions.items()}
         self._sessions = sessions
         self._handover = handover
         self._read_only = read_only
         # Why each session ends, by what was said last.
         self._endings: dict[str, str] = {}
-
-    def logs_out(self, session: str) -> bool:
-        """Whether a Logout is still to be sent to it; then it counts as sent."""
-        return session not in self._endings
 
     def learn(self, record: Record) -> None:
         """Takes note of what the feed says of reference data."""
@@ -86,14 +85,12 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         pass
 
     def onLogon(self, session_id: Any) -> None:
-        session = session_id.getTargetCompID().getString()
-        self._sessions[session].gate.open()
+        session = self._names[session_id.toString()]
         self._endings.pop(session, None)
         log.info("logged on", extra={"session": session})
 
     def onLogout(self, session_id: Any) -> None:
-        session = session_id.getTargetCompID().getString()
-        self._sessions[session].gate.open()
+        session = self._names[session_id.toString()]
         log.info("logged off", extra={"session": session, "reason": self._endings.pop(session, "the line was cut")})
         self._handover.hand_over(LogOffSession(0, session))
 
@@ -102,7 +99,7 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
             text = message.toString()
             if f"{SOH}35=5{SOH}" in text:
                 said = fields_of(text.encode("ascii", "replace")).get(58, "no reason given")
-                self._endings.setdefault(session_id.getTargetCompID().getString(), f"the venue logged it out: {said}")
+                self._endings.setdefault(self._names[session_id.toString()], f"the venue logged it out: {said}")
         except Exception:
             log.exception("an admin message could not be read")
 
@@ -113,48 +110,43 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         try:
             text = message.toString()
             if f"{SOH}35=A{SOH}" in text:
-                self._logon(text, session_id.getTargetCompID().getString(), session_id)
+                self._logon(text, self._names[session_id.toString()])
             elif f"{SOH}35=0{SOH}" in text:
                 answer = fields_of(text.encode("ascii", "replace")).get(112, "")
-                self._sessions[session_id.getTargetCompID().getString()].unconfirmed.heartbeat(answer)
+                self._sessions[self._names[session_id.toString()]].unconfirmed.heartbeat(answer)
             elif f"{SOH}35=5{SOH}" in text:
-                session = session_id.getTargetCompID().getString()
+                session = self._names[session_id.toString()]
                 self._endings.setdefault(session, "its Logout")
                 self._sessions[session].unconfirmed.logged_off()
         except Exception:
             log.exception("an admin message could not be read")
         finally:
-            self._sessions[session_id.getTargetCompID().getString()].progress.took()
+            self._sessions[self._names[session_id.toString()]].progress.took()
 
     def fromApp(self, message: Any, session_id: Any) -> None:
-        session = session_id.getTargetCompID().getString()
+        session = self._names[session_id.toString()]
         text = ""
         try:
             text = message.toString()
             answer = self._refusal_of_all(session, text) or self._requests_of[session].read(session, text)
             if isinstance(answer, SessionReject | BusinessReject):
-                self._answer(answer, text, session_id)
+                self._answer(answer, text, session)
             else:
                 self._handover.hand_over(answer)
         except Exception:
             log.exception("a request could not be read", extra={"session": session})
-            self._answer(BusinessReject("", APPLICATION_NOT_AVAILABLE, "", "the request failed"), text, session_id)
+            self._answer(BusinessReject("", APPLICATION_NOT_AVAILABLE, "", "the request failed"), text, session)
         finally:
             self._sessions[session].progress.took()
 
-    def _logon(self, text: str, session: str, session_id: Any) -> None:
+    def _logon(self, text: str, session: str) -> None:
         fields = fields_of(text.encode("ascii", "replace"))
         reset = fields.get(141) == "Y"
         self._sessions[session].unconfirmed.logged_on()
         if reset:
-            self._reset(self._sessions[session], session_id)
+            self._sessions[session].position.forget_refused()
+            self._sessions[session].position.reset_pending = True
         self._handover.hand_over(LogOnSession(0, session, int(fields[34]), reset))
-
-    def _reset(self, state: SessionState, session_id: Any) -> None:
-        state.position.forget_refused()
-        state.gate.close_for_reset(session_id)
-        # Now that no report passes: whoever passes afterwards sees it.
-        state.position.reset_pending = True
 
     def _refusal_of_all(self, session: str, text: str) -> BusinessReject | None:
         """Why no request is taken from this session now; None when they are."""
@@ -180,7 +172,7 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
         text = "the matching engine is not available; the request was not taken"
         return BusinessReject(message_type, APPLICATION_NOT_AVAILABLE, "", text)
 
-    def _answer(self, answer: SessionReject | BusinessReject, text: str, session_id: Any) -> None:
+    def _answer(self, answer: SessionReject | BusinessReject, text: str, session: str) -> None:
         fields = fields_of(text.encode("ascii", "replace"))
         message_type = answer.message_type or fields.get(35, "")
         about = f"45={fields.get(34, '0')}{SOH}372={message_type}{SOH}58={answer.text}{SOH}"
@@ -193,18 +185,17 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
             body = f"35=j{SOH}{about}380={answer.reason}{SOH}" + (f"379={reference}{SOH}" if reference else "")
             if fields.get(43) == "Y":
                 body += f"97=Y{SOH}"
-        session = session_id.getTargetCompID().getString()
         state = self._sessions[session]
         if state.translate is not None:
             body = state.translate(body)
-        if not send(body, session_id, state.begin_string):
+        if not send(body, state.quickfix, state.begin_string):
             log.error("a reject could not be sent", extra={"session": session})
 
 
-def send(body: str, session_id: Any, begin_string: str) -> bool:
+def send(body: str, session: fix.Session, begin_string: str) -> bool:
     """Stores a message in the session, with its next number, and sends it if the session is logged on.
 
-    body: fields from 35 on; the session adds its own. Any: quickfix has no types.
+    body: fields from 35 on; the session adds its own.
     """
-    sent: bool = fix.Session.sendToTarget(message_of(begin_string, body), session_id)
+    sent: bool = session.send(message_of(begin_string, body))
     return sent

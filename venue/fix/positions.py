@@ -33,6 +33,10 @@ class Position:
         word = self._words[0]
         return word >> _INDEX_BITS, word & ((1 << _INDEX_BITS) - 1)
 
+    def covers(self, sequence: int, index: int) -> bool:
+        """Whether that report is the last one, or before it."""
+        return sequence << _INDEX_BITS | index <= self._words[0]
+
     def advance(self, sequence: int, index: int) -> None:
         """index 0: all reports of the records before sequence are stored."""
         self._words[0] = sequence << _INDEX_BITS | index

@@ -7,7 +7,6 @@ A Logon with ResetSeqNumFlag(141)=Y makes QuickFIX forget all that it stored; wh
 would be lost to the session. These reports are then sent once more, marked PossResend(97)=Y.
 """
 
-import threading
 import time
 from collections import deque
 
@@ -16,11 +15,10 @@ from venue.fix.positions import Position
 
 
 class Unconfirmed:
-    """One session's. The thread that follows the feed keeps and asks, QuickFIX's thread confirms."""
+    """One session's."""
 
     def __init__(self, position: Position) -> None:
         self._position = position
-        self._lock = threading.Lock()
         self._reports: deque[tuple[tuple[int, int], str]] = deque(maxlen=limits.MAX_UNCONFIRMED_REPORTS)
         # Answers to questions asked before a reset say nothing of what was sent again after it.
         self._generation = time.time_ns()
@@ -36,17 +34,15 @@ class Unconfirmed:
 
     def keep(self, sequence: int, number: int, body: str) -> None:
         """Before the report is sent."""
-        with self._lock:
-            self._reports.append(((sequence, number), body))
-            if not self._position.unconfirmed or len(self._reports) == self._reports.maxlen:
-                self._position.unconfirmed = self._reports[0][0][0]
+        self._reports.append(((sequence, number), body))
+        if not self._position.unconfirmed or len(self._reports) == self._reports.maxlen:
+            self._position.unconfirmed = self._reports[0][0][0]
 
     def bodies(self) -> list[str]:
         """All of them, oldest first, to be sent again after a reset."""
-        with self._lock:
-            self._generation += 1
-            self._mark = None
-            return [body for _, body in self._reports]
+        self._generation += 1
+        self._mark = None
+        return [body for _, body in self._reports]
 
     def question(self) -> str:
         """TestReqID(112) of a TestRequest whose answer confirms all that was sent until now; "" for none needed."""
@@ -82,7 +78,6 @@ class Unconfirmed:
             self._confirm((int(sequence), int(number)))
 
     def _confirm(self, place: tuple[int, int]) -> None:
-        with self._lock:
-            while self._reports and self._reports[0][0] <= place:
-                self._reports.popleft()
-            self._position.unconfirmed = self._reports[0][0][0] if self._reports else 0
+        while self._reports and self._reports[0][0] <= place:
+            self._reports.popleft()
+        self._position.unconfirmed = self._reports[0][0][0] if self._reports else 0

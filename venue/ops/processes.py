@@ -155,7 +155,8 @@ def _api_keys(config: Config, data: DataDirectory) -> tuple[ApiKey, ...]:
 
 def run_gateway(name: str, config: Config, data: DataDirectory, ready: Ready) -> None:
     """One gateway, by its settings file's name."""
-    from venue.fix.gateway import Gateway, GatewayPlan, SessionPlan
+    from venue.fix.gateway import Gateway, GatewayPlan
+    from venue.fix.sessions import SessionPlan
 
     settings = next((gateway for gateway in config.gateways if gateway.name == name), None)
     if settings is None:
@@ -178,7 +179,7 @@ def run_gateway(name: str, config: Config, data: DataDirectory, ready: Ready) ->
     )
     _stop_on_signals(gateway)
     gateway.run(ready)
-    # QuickFIX's thread does not survive the interpreter's own way of ending.
+    # QuickFIX does not survive the interpreter's own way of ending.
     logging.shutdown()
     os._exit(0)
 

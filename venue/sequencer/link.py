@@ -108,6 +108,18 @@ class Link:
         """Hands one encoded command to the kernel. Raises OSError when the engine is gone."""
         self._socket.sendall(_LENGTH.pack(len(command)) + command)
 
+    def send_now(self, data: bytes | memoryview) -> int:
+        """Hands whole frames, or what is left of them, to the kernel: how many bytes it took without waiting. Raises
+        OSError when the engine is gone."""
+        try:
+            return self._socket.send(data, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return 0
+
+    def fileno(self) -> int:
+        """To wait for it with others."""
+        return self._socket.fileno()
+
     def send_all(self, commands: Iterable[bytes]) -> None:
         self._socket.sendall(frames(commands))
 
@@ -135,6 +147,21 @@ class Link:
         finally:
             if timeout is not None:
                 self._socket.settimeout(None)
+
+    def receive_now(self) -> list[bytes]:
+        """The encoded records that have come, [] for none. Raises LinkLost."""
+        if self._received:
+            received, self._received = self._received, []
+            return received
+        try:
+            data = self._socket.recv(_RECEIVE_BYTES, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return []
+        except OSError as error:
+            raise LinkLost(str(error)) from error
+        if not data:
+            raise LinkLost("the engine closed the link")
+        return self._reader.feed(data)
 
     def finish(self) -> None:
         """Tells the engine that no more comes; it closes the link, and receive then raises LinkLost."""
