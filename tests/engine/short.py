@@ -1,9 +1,9 @@
 """Commands in short form, and events as one line of text each: for cases written as data.
 
 An order in a line: `a 5/10@100 PARTIAL`: client id, executed/quantity@price, status; `=510` its notional where that is
-not executed x price; `hides 3`, `waits`, `carried 5=500` what it has beyond. `holds 5`, `frees 5`: it holds so much more
-or less; `fee 5`: what it paid. A line leaves out what follows from the command that placed the order; `check_constants`
-checks that.
+not executed x price; `hides 3`, `waits`, `carried 5=500` what it has beyond. `holds 5`, `frees 5`: it holds so much
+more or less; `fee 5`: what it paid. A line leaves out what follows from the command that placed the order;
+`check_constants` checks that.
 """
 
 from collections.abc import Iterable
