@@ -2,6 +2,7 @@
 
 import typing
 
+import msgspec
 import pytest
 
 from tests.engine.trading import CANCELED, FIRST_ORDER_ID, FOK, IOC, SELL, SETUP, cancel, place, replace, trading_engine
@@ -153,10 +154,10 @@ def test_deep_queue_with_scattered_cancels() -> None:
 
 
 def test_a_snapshot_of_another_version_is_refused() -> None:
-    snapshot = Engine().snapshot()
-    assert snapshot[1] == SNAPSHOT_VERSION
+    version, *state = msgspec.msgpack.decode(Engine().snapshot())
+    assert version == SNAPSHOT_VERSION
     with pytest.raises(UnknownSnapshotVersion, match="version 1"):
-        Engine.restore(snapshot[:1] + b"\x01" + snapshot[2:])
+        Engine.restore(msgspec.msgpack.encode([1, *state]))
 
 
 def test_two_engines_with_the_same_commands_have_the_same_hash() -> None:

@@ -5,6 +5,7 @@ what the venue takes from later versions, against the standard's own dictionary.
 """
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,9 @@ import quickfix as fix
 from tests.fix.conftest import Client, fresh, log_off, new_line, order_fields, ping
 from tests.fix.test_dictionary import DICTIONARIES, quickfix_reads
 from tests.support.fix_client import Received, timestamp
+from tests.support.operator import Operator
 from tests.support.running_venue import RunningVenue
+from venue.domain.commands import PassTime
 from venue.fix.dialect import FIX42
 from venue.fix.dictionary import standard
 
@@ -228,6 +231,15 @@ def test_a_gtd_order_needs_its_day(broker: Client42, symbol: str) -> None:
     expect_new(broker, symbol, name, t59="6", t126="20300102-00:00:00")
     broker.order(fresh("gtd"), quantity="10", t55=symbol, t59="6")
     broker.expect("j", t372="D", t380="5")
+
+
+def test_a_gtd_order_that_expires_says_so(broker: Client42, symbol: str, fix_venue: RunningVenue) -> None:
+    name = fresh("gtd")
+    broker.order(name, quantity="10", t55=symbol, t59="6", t126=timestamp(0.7))
+    broker.expect("8", t11=name, t150="0")
+    time.sleep(0.8)
+    Operator(fix_venue).order(PassTime(0, "test"))
+    broker.expect("8", t11=name, t20="0", t150="C", t39="C", t151="0", t58="expired at its ExpireTime")
 
 
 @pytest.mark.parametrize(("kind", "fields"), [("q", [(530, "7")]), ("AF", [(584, "x"), (585, "7")])])

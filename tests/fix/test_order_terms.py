@@ -204,7 +204,7 @@ def test_a_gtd_order_expires(story: Story) -> None:
     story.expect_other("F", "2")
     time.sleep(0.8)
     story.operator.order(PassTime(0, "test"))
-    story.expect("X", "C", "C", t14="30", t151="0", t38="100", t378=None, t41=None)
+    story.expect("X", "C", "C", t14="30", t151="0", t38="100", t58="expired at its ExpireTime", t378=None, t41=None)
     story.status("X")
     story.expect("X", "I", "C", t14="30", t151="0")
 

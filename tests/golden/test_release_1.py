@@ -18,6 +18,7 @@ RELEASE_1 = Path(__file__).parent / "release_1"
 STATE_FIELDS, ORDER_FIELDS = 8, 13
 # at, then by instrument: the rules of a market that never had any, open, without a clock; last price; nothing waits.
 NO_RULES = [["F", 0, 0, [], 0, 0, False], 0, False, 0, 0, 0, 0, 0]
+NO_MONEY = [False, *[[]] * 8, b"", False]
 LATER_MARKET_FIELDS = (NO_RULES, "17", 0, ..., 0, 0, [], [0, 0], 0, [], [])
 
 
@@ -36,8 +37,10 @@ def as_release_1(state: list[Any]) -> list[Any]:
     for market in markets:
         assert all(has == empty for has, empty in zip(market, LATER_MARKET_FIELDS, strict=True) if empty is not ...)
     assert set(map(tuple, session_rules)) == {(False, False)}
-    assert rest == [[], [], "", []]
+    assert rest == [[], [], "", [], NO_MONEY]
     old = [1, *state[1:STATE_FIELDS]]
+    # Whether the ledger is open.
+    assert old[2].pop() is False
     for session in old[2][4]:
         # Whether it is logged on.
         del session[3:]
@@ -45,4 +48,6 @@ def as_release_1(state: list[Any]) -> list[Any]:
         for order in orders:
             assert order[0][ORDER_FIELDS:] == [None]
             del order[0][ORDER_FIELDS:]
+            # What it holds.
+            assert order.pop() is None
     return old

@@ -288,7 +288,8 @@ def test_drop_copy_of_an_unknown_firm_stops_the_start(config: Path, tmp_path: Pa
     assert done.returncode == 2
     told = f"venue: {settings}: [SESSION] COMPLIANCE: SeesFirms names BORKER_A, which is no firm: the firms are "
     assert done.stderr.startswith(told)
-    assert processes_of(tmp_path) == []
+    assert done.stdout == ""
+    assert not (tmp_path / "data").exists()
 
 
 def test_nothing_is_imported_from_where_the_command_is_given(config: Path, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.support.engine_thread import EngineThread
 from tests.support.running_venue import drop_rules, write_config
 from venue.domain.commands import (
+    AddAccount,
     AddFirm,
     AddSession,
     Command,
@@ -23,8 +25,9 @@ from venue.domain.enums import Algorithm, Phase, SelfTradeMode
 from venue.domain.reference import Reference
 from venue.domain.rules import PRICE_TIME, AllocationRule, InstrumentRules
 from venue.engine import Engine
-from venue.ops.config import OPERATOR, Config, load
+from venue.ops.config import OPERATOR, Config, DataDirectory, load
 from venue.ops.errors import ConfigError
+from venue.ops.preflight import check_names
 from venue.ops.processes import additions, with_rules
 from venue.scheduler import PhaseTime, Plan
 
@@ -103,7 +106,10 @@ def test_rules_become_ticks_lots_basis_points_and_nanoseconds(directory: Path) -
         ),
         ('rules.band_percent = "100"', "BTC-USD: rules.band_percent: '100' is not below 100 per cent"),
         ('rules.band_percent = "5.001"', "BTC-USD: rules.band_percent: '5.001' has too many decimals"),
-        ('rules.breaker_percent = "5"', "BTC-USD: rules.breaker_percent needs breaker_window_seconds and halt_seconds"),
+        (
+            'rules.breaker_percent = "5"',
+            "BTC-USD: rules.breaker_percent: needs breaker_window_seconds and halt_seconds",
+        ),
         (
             "rules.halt_seconds = -1",
             "instrument.BTC-USD.rules.halt_seconds: -1 is below 0",
@@ -118,15 +124,57 @@ def test_rules_become_ticks_lots_basis_points_and_nanoseconds(directory: Path) -
         ('schedule.open = "25:00"', "BTC-USD: schedule.open: '25:00' is not a time of day: hour must be in 0..23"),
         ('schedule.days = "mo-fr"', "instrument.BTC-USD.schedule.days: 'mo-fr' is not a list of days"),
         ('schedule.time_zone = "Mars/Base"', "BTC-USD: schedule.time_zone: 'Mars/Base' is not a time zone"),
+        *(
+            (f'rules.{key} = "0"', f"BTC-USD: rules.{key}: '0' is nothing: leave it out to switch it off")
+            for key in ("reference_price", "protection", "band_percent", "breaker_percent")
+        ),
+        (
+            "rules.allocation.fifo_percent = 40",
+            "BTC-USD: rules.allocation.fifo_percent: algorithm F makes no use of it",
+        ),
+        (
+            'rules.allocation = { algorithm = "A", leveling = true }',
+            "BTC-USD: rules.allocation.leveling: algorithm A makes no use of it: remove it, or choose",
+        ),
+        (
+            'rules.allocation = { algorithm = "C", top_maximum = "1" }',
+            "BTC-USD: rules.allocation.top_maximum: algorithm C makes no use of it",
+        ),
+        ('schedule.close = "17:00"', "BTC-USD: schedule.close: needs open: once closed, it would stay so"),
         ('tick = "0.02"', "Cannot overwrite a value"),
     ],
 )
 def test_a_wrong_rule_is_told_with_file_instrument_and_key(directory: Path, text: str, told: str) -> None:
     with pytest.raises(ConfigError) as error:
         with_rules_of_btc(directory, text)
-    assert str(error.value).startswith(f"{directory / 'instruments.toml'}: ")
+    assert re.match(rf"{directory / 'instruments.toml'}(:\d+)?: ", str(error.value))
     assert told in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "lines_below"),
+    [
+        ('rules.band_percent = "0"', "rules.band_percent", 1),
+        ('# band_percent = "0"\n\nrules . "band_percent" = "0"', "rules.band_percent", 3),
+        ('rules.allocation.algorithm = "F"\nrules.allocation.leveling = true', "rules.allocation.leveling", 2),
+        ('[instrument.rules]\nprotection_rests = true\nprotection = "0" # off', "rules.protection", 3),
+        ('schedule = { close = "17:00" }', "schedule.close", 1),
+        ('schedule.pre_open = "08:00"\nschedule.open = "9"', "schedule.open", 2),
+        ('rules.allocation = { algorithm = "K", top_minimum = "2", top_maximum = "1" }', "rules.allocation", 1),
+    ],
+)
+def test_a_wrong_rule_is_told_with_its_line(directory: Path, text: str, key: str, lines_below: int) -> None:
+    """Of this instrument: another one has the same keys."""
+    market = directory / "instruments.toml"
+    asset, *instruments = market.read_text().split("[[instrument]]")
+    own = next(number for number, instrument in enumerate(instruments) if 'symbol = "ETH-USD"' in instrument)
+    instruments[0] += 'rules.band_percent = "5"\nrules.protection = "5"\nschedule.open = "08:00"\n'
+    instruments[own] = instruments[own].rstrip() + f"\n{text}\n\n"
+    above = "[[instrument]]".join([asset, *instruments[:own], instruments[own].partition(text)[0]])
+    market.write_text("[[instrument]]".join([asset, *instruments]))
+    with pytest.raises(ConfigError, match=rf"^{market}:{above.count(chr(10)) + lines_below}: ETH-USD: {key}: "):
+        load(directory)
 
 
 def test_a_missing_key_is_told(directory: Path) -> None:
@@ -158,10 +206,16 @@ def test_days_are_taken_as_the_scheduler_does(directory: Path, days: str) -> Non
 
 def test_the_days_end_may_be_any_time_anywhere(directory: Path) -> None:
     market = directory / "instruments.toml"
-    market.write_text('day = { ends = "17:00", time_zone = "America/New_York" }\n' + market.read_text())
+    lines = market.read_text().replace(BTC_USD, f'{BTC_USD}\nschedule.time_zone = "Asia/Tokyo"')
+    lines += '[day]\nends = "17:00"\ntime_zone = "America/New_York"\n'
+    market.write_text(lines)
     assert load(directory).plan() == Plan(time(17), ZoneInfo("America/New_York"), ())
-    market.write_text(market.read_text().replace("17:00", "late"))
-    with pytest.raises(ConfigError, match=r"day\.ends: 'late' is not a time of day"):
+    market.write_text(lines.replace("17:00", "late"))
+    count = len(lines.splitlines())
+    with pytest.raises(ConfigError, match=rf"^{market}:{count - 1}: day\.ends: 'late' is not a time of day"):
+        load(directory)
+    market.write_text(lines.replace("America/New_York", "Here"))
+    with pytest.raises(ConfigError, match=rf"^{market}:{count}: day\.time_zone: 'Here' is not a time zone"):
         load(directory)
 
 
@@ -258,11 +312,42 @@ def test_drop_copy_that_would_see_nothing_is_told(directory: Path, seen: str, to
 
 def test_drop_copy_of_a_firm_that_is_neither_in_settings_nor_journal_is_told(directory: Path) -> None:
     config = changed(directory, "drop_copy.cfg", "SeesFirms=BROKER_A", "SeesFirms=BROKER_X,BROKER_A")
-    config.check_seen(["BROKER_X"])
+    config.check_named([(AddFirm, "BROKER_X")])
     with pytest.raises(
         ConfigError, match=r"drop_copy\.cfg: \[SESSION\] COMPLIANCE: SeesFirms names BROKER_X, which is"
     ):
-        config.check_seen([])
+        config.check_named([(AddAccount, "BROKER_X")])
+
+
+def test_a_lead_market_maker_that_is_no_account_is_told(directory: Path) -> None:
+    maker = 'rules.allocation = { algorithm = "K", lead_market_makers = [{ account = "X-1", percent = 10 }] }'
+    config = with_rules_of_btc(directory, maker)
+    config.check_named([(AddFirm, "F"), (AddAccount, "X-1")])
+    with pytest.raises(ConfigError) as error:
+        config.check_named([(AddFirm, "X-1")])
+    line = config.market_file.read_text().splitlines().index(maker) + 1
+    assert str(error.value) == (
+        f"{config.market_file}:{line}: BTC-USD: rules.allocation.lead_market_makers: "
+        "X-1 is no account: the accounts are A-1, A-2, B-1, C-1"
+    )
+
+
+def test_before_a_start_names_are_looked_for_in_the_journal_too(directory: Path, tmp_path: Path) -> None:
+    config = changed(directory, "drop_copy.cfg", "SeesFirms=BROKER_A", "SeesFirms=BROKER_X,BROKER_A")
+    maker = '{ algorithm = "K", lead_market_makers = [{ account = "X-1", percent = 10 }] }'
+    config = with_rules_of_btc(directory, f"rules.allocation = {maker}")
+    data = DataDirectory(tmp_path)
+    with pytest.raises(ConfigError, match="BROKER_X, which is no firm"):
+        check_names(config, data)
+    engine = EngineThread(tmp_path, Engine)
+    engine.start()
+    # Refused: there is no such firm yet.
+    engine.send(AddAccount(0, "test", "X-1", "BROKER_X"), AddFirm(0, "test", "BROKER_X"))
+    with pytest.raises(ConfigError, match="X-1 is no account"):
+        check_names(config, data)
+    engine.send(AddAccount(0, "test", "X-1", "BROKER_X"))
+    check_names(config, data)
+    engine.stop()
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,11 @@ def test_rules_are_set_from_a_file_and_shown_as_they_can_be_set(
             "BTC-USD: protection: '0.001' is not a whole number of the instrument's ticks or lots",
         ),
         ('band_percent = "5%"', "BTC-USD: band_percent: '5%' is not a decimal number"),
+        (
+            'allocation = { algorithm = "K", lead_market_makers = [{ account = "A-9", percent = 10 }] }',
+            "BTC-USD: allocation.lead_market_makers: A-9 is no account: the accounts are A-1",
+        ),
+        ('band_percent = "0"', "BTC-USD: band_percent: '0' is nothing: leave it out to switch it off"),
     ],
 )
 def test_wrong_rules_are_told_and_not_set(
@@ -246,7 +251,7 @@ def test_wrong_rules_are_told_and_not_set(
 ) -> None:
     file = tmp_path / "rules.toml"
     file.write_text(text)
-    assert typed("rules", SYMBOL, "--set", file) == (1, "", f"venue: {file}: {told}\n")
+    assert typed("rules", SYMBOL, "--set", file) == (1, "", f"venue: {file}:1: {told}\n")
     assert sent(engine) == []
 
 

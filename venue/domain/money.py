@@ -5,7 +5,7 @@ smallest units (satoshi, wei) and may exceed 64 bits: it travels as a MessagePac
 """
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NewType
+from typing import TYPE_CHECKING, Any, NewType
 
 from msgspec import ValidationError
 from msgspec.msgpack import Ext
@@ -27,17 +27,11 @@ class Amount(int):
 if TYPE_CHECKING:
     Units = int
 else:
-    # Any: an integer as it is, which is quick, or the extension beyond 64 bits; see units.
+    # Any: an integer as it is, which is quick to write and read, or an Amount where it may be beyond 64 bits.
     Units = Any
 
 # The MessagePack extension type of amounts.
 _AMOUNT = 1
-_BEYOND_64_BITS: Final = 1 << 63
-
-
-def units(number: int) -> int:
-    """A number of smallest units, of any size, as a field of type Units holds it: plain while it fits 64 bits."""
-    return number if -_BEYOND_64_BITS <= number < _BEYOND_64_BITS else Amount(number)
 
 
 def encode_hook(value: object) -> Ext:

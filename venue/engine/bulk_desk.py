@@ -23,13 +23,14 @@ from venue.engine.directory import Directory, TradingSession, rejected
 from venue.engine.execution import Execution
 from venue.engine.known_orders import KnownOrders, is_open
 from venue.engine.phases import PhaseDesk
+from venue.engine.treasury import Treasury
 from venue.matching import Order, Special
 
 
 class BulkDesk:
     """last_day: that ended, YYYYMMDD; "": none yet."""
 
-    __slots__ = ("_bulk", "_clock", "_directory", "_execution", "_known", "_phases", "last_day")
+    __slots__ = ("_bulk", "_clock", "_directory", "_execution", "_known", "_phases", "_treasury", "last_day")
 
     def __init__(
         self,
@@ -39,7 +40,9 @@ class BulkDesk:
         bulk: Bulk,
         execution: Execution,
         phases: PhaseDesk,
+        treasury: Treasury,
     ) -> None:
+        self._treasury = treasury
         self._directory = directory
         self._known = known
         self._clock = clock
@@ -90,6 +93,7 @@ class BulkDesk:
         if not (day.isascii() and day.isdigit() and len(day) == 8) or day <= self.last_day:
             return rejected(RejectReason.MALFORMED_REFERENCE)
         self.last_day = day
+        self._treasury.end_day()
         ids = _in_order([order for order in self._known.by_id.values() if is_open(order)])
         self._bulk.add(Task(TaskKind.END_DAY, ids, closing=DayEnded(day)))
         return []
@@ -151,8 +155,8 @@ class BulkDesk:
             self._execution.withdraw(self._directory.markets[order.symbol], order)
             self._execution.cancel(order, task.reason, events)
         elif order.time_in_force is TimeInForce.DAY:
-            self._close(order, OrderStatus.DONE_FOR_DAY)
-            events.append(OrderDoneForDay(order_state(order)))
+            released = self._close(order, OrderStatus.DONE_FOR_DAY)
+            events.append(OrderDoneForDay(order_state(order), released))
         else:
             special = order.special
             if special is None:
@@ -166,13 +170,15 @@ class BulkDesk:
             return
         # A replace may have moved its time since.
         if order.special.terms.expires_at == expires_at:
-            self._close(order, OrderStatus.EXPIRED)
-            events.append(OrderExpired(order_state(order)))
+            released = self._close(order, OrderStatus.EXPIRED)
+            events.append(OrderExpired(order_state(order), released))
 
-    def _close(self, order: Order, status: OrderStatus) -> None:
+    def _close(self, order: Order, status: OrderStatus) -> int:
+        """What it releases."""
         self._execution.withdraw(self._directory.markets[order.symbol], order)
         order.end(status)
         self._known.close(order)
+        return self._treasury.ended(order)
 
     def _matching(self, session: TradingSession, command: CancelOrders | RequestMassStatus) -> list[Order]:
         return [

@@ -27,6 +27,7 @@ from venue.engine.directory import Directory, TradingSession
 from venue.engine.execution import Execution
 from venue.engine.known_orders import KnownOrders, is_open
 from venue.engine.market import Market
+from venue.engine.treasury import Treasury
 from venue.matching import Order, Special, priority_key
 
 _astuple: Final = astuple
@@ -52,9 +53,12 @@ _STOP_LIMIT: Final = OrderType.STOP_LIMIT
 
 
 class ChangingDesk:
-    __slots__ = ("_clock", "_directory", "_execution", "_known", "_markets", "_sessions")
+    __slots__ = ("_clock", "_directory", "_execution", "_known", "_markets", "_sessions", "_treasury")
 
-    def __init__(self, directory: Directory, known: KnownOrders, clock: Clock, execution: Execution) -> None:
+    def __init__(
+        self, directory: Directory, known: KnownOrders, clock: Clock, execution: Execution, treasury: Treasury
+    ) -> None:
+        self._treasury = treasury
         self._directory = directory
         self._markets = directory.markets
         self._sessions = directory.sessions
@@ -79,7 +83,8 @@ class ChangingDesk:
         client_order_id: str = fields[3]
         self._known.add_request(session, order, client_order_id)
         self._known.close(order)
-        return [_OrderCancelled(order_state(order), _REQUESTED, client_order_id)]
+        released = self._treasury.ended(order)
+        return [_OrderCancelled(order_state(order), _REQUESTED, client_order_id, 0, released)]
 
     def replace(self, command: ReplaceOrder, sequence: int) -> list[Event]:
         fields = _astuple(command)
@@ -155,9 +160,9 @@ class ChangingDesk:
             return reason
         if wish.price is not None and wish.price != order.price and market.outside_band(wish.price):
             return RejectReason.PRICE_OUTSIDE_BAND
-        if wish.quantity <= order.cum_quantity:
-            return None
-        return post_only_refusal(market, order.side, wish.price, terms)
+        if wish.quantity > order.cum_quantity:
+            reason = post_only_refusal(market, order.side, wish.price, terms)
+        return reason or self._treasury.admit_replace(market, order, wish.price, wish.quantity, terms.stop_price)
 
     def _change(self, market: Market, order: Order, wish: "_Wish", original: str) -> list[Event]:
         """The accepted replace: its terms, then its place in the queue."""
@@ -169,7 +174,8 @@ class ChangingDesk:
                 order.quantity = quantity
             else:
                 market.book.reduce(order, quantity)
-            return [_OrderReplaced(order_state(order), original)]
+            held = self._treasury.adjust(market, order)
+            return [_OrderReplaced(order_state(order), original, held)]
         if order.status is _FILLED:
             self._known.leave_closed(order)
         else:
@@ -183,9 +189,11 @@ class ChangingDesk:
         if quantity <= executed:
             order.status = _FILLED
             self._known.close(order)
-            return [_OrderReplaced(order_state(order), original)]
+            held = self._treasury.adjust(market, order)
+            return [_OrderReplaced(order_state(order), original, held)]
         order.status = _PARTIALLY_FILLED if executed else _NEW
-        events: list[Event] = [_OrderReplaced(order_state(order), original)]
+        held = self._treasury.adjust(market, order)
+        events: list[Event] = [_OrderReplaced(order_state(order), original, held)]
         if waiting:
             self._execution.wait(market, order, events)
         else:

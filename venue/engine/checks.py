@@ -61,6 +61,8 @@ def order_refusal(
 
 
 def trading_refusal(directory: Directory, session: TradingSession, market: Market, account: str) -> RejectReason | None:
+    if account in directory.suspended:
+        return RejectReason.ACCOUNT_SUSPENDED
     if directory.kills and directory.is_killed(session, market.instrument.symbol, account):
         return RejectReason.KILL_SWITCH
     return RejectReason.MARKET_CLOSED if market.phase is Phase.CLOSED else None

@@ -28,14 +28,15 @@ from venue.matching import Order
 
 
 class Firm:
-    """accounts: the names of its accounts; sole_account: the only one's name, else ""."""
+    """accounts: its accounts by name; sole_account: the only one's name, else "". tier: of its fees."""
 
-    __slots__ = ("accounts", "name", "sole_account")
+    __slots__ = ("accounts", "name", "sole_account", "tier")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.accounts: dict[str, Account] = {}
         self.sole_account = ""
+        self.tier = ""
 
     def add(self, account: Account) -> None:
         self.accounts[account.name] = account
@@ -78,9 +79,21 @@ class TradingSession:
 
 
 class Directory:
-    """self_trade_modes: firms' defaults, by name. kills: engaged kill switches, as (scope, name), oldest first."""
+    """self_trade_modes: firms' defaults, by name. kills: engaged kill switches, as (scope, name), oldest first.
+    suspended: accounts by name. ledger_open: whether orders are backed by balances.
+    """
 
-    __slots__ = ("accounts", "assets", "firms", "kills", "markets", "self_trade_modes", "sessions")
+    __slots__ = (
+        "accounts",
+        "assets",
+        "firms",
+        "kills",
+        "ledger_open",
+        "markets",
+        "self_trade_modes",
+        "sessions",
+        "suspended",
+    )
 
     def __init__(self) -> None:
         self.assets: dict[str, Asset] = {}
@@ -90,6 +103,8 @@ class Directory:
         self.sessions: dict[str, TradingSession] = {}
         self.self_trade_modes: dict[str, SelfTradeMode] = {}
         self.kills: dict[tuple[KillScope, str], None] = {}
+        self.suspended: dict[str, None] = {}
+        self.ledger_open = False
 
     def add_asset(self, command: AddAsset, sequence: int) -> list[Event]:
         asset = Asset(command.symbol, command.decimals)
@@ -168,7 +183,7 @@ class Directory:
         return [session for session in self.sessions.values() if session.firm is firm]
 
     def regate(self) -> None:
-        """After a kill switch was engaged or released, or something was added that one may cover."""
+        """After a kill switch was engaged or released, an account suspended, or something added that one may cover."""
         venue = (KillScope.VENUE, "") in self.kills
         for market in self.markets.values():
             market.killed = venue or (KillScope.INSTRUMENT, market.instrument.symbol) in self.kills
@@ -179,7 +194,7 @@ class Directory:
                 venue
                 or (KillScope.SESSION, session.name) in self.kills
                 or (KillScope.FIRM, firm.name) in self.kills
-                or any((KillScope.ACCOUNT, account) in self.kills for account in firm.accounts)
+                or any((KillScope.ACCOUNT, name) in self.kills or name in self.suspended for name in firm.accounts)
             )
 
     def is_killed(self, session: TradingSession, symbol: str, account: str) -> bool:
@@ -210,6 +225,7 @@ class Directory:
                 Session(session.name, session.firm.name, session.message_sequence, session.logged_on)
                 for session in self.sessions.values()
             ),
+            self.ledger_open,
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final, Self
 
-from venue.domain import commands
+from venue.domain import commands, funds_commands
 from venue.domain.commands import Command
 from venue.domain.events import Event
 from venue.domain.reference import Reference
@@ -15,11 +15,15 @@ from venue.engine.changing import ChangingDesk
 from venue.engine.clock import Clock
 from venue.engine.directory import Directory
 from venue.engine.execution import Execution
+from venue.engine.funds_desk import FundsDesk
 from venue.engine.known_orders import KnownOrders
+from venue.engine.money_snapshot import Money
 from venue.engine.phases import PhaseDesk
 from venue.engine.placing import PlacingDesk
+from venue.engine.risk_desk import RiskDesk
 from venue.engine.snapshot import Parts, capture, decode_state, encode_state, reinstate
 from venue.engine.switches import SwitchDesk
+from venue.engine.treasury import Treasury
 
 # Any: each handler takes its own command type, for which a dict has no name.
 Handler = Callable[[Any, int], list[Event]]
@@ -40,6 +44,7 @@ class Engine:
         "_directory",
         "_handlers",
         "_known",
+        "_money",
         "_placing",
         "sequence",
     )
@@ -50,12 +55,15 @@ class Engine:
         self._known = known = KnownOrders(directory.sessions)
         self._clock = clock = Clock()
         self._bulk = bulk = Bulk()
-        execution = Execution(directory, known, clock, bulk)
-        phases = PhaseDesk(directory, known, clock, bulk, execution)
-        self._bulk_desk = BulkDesk(directory, known, clock, bulk, execution, phases)
-        self._placing = PlacingDesk(directory, known, clock, execution)
-        self._changing = ChangingDesk(directory, known, clock, execution)
+        treasury = Treasury(directory, clock)
+        self._money = Money(directory, treasury, FundsDesk(directory, treasury))
+        execution = Execution(directory, known, clock, bulk, treasury)
+        phases = PhaseDesk(directory, known, clock, bulk, execution, treasury)
+        self._bulk_desk = BulkDesk(directory, known, clock, bulk, execution, phases, treasury)
+        self._placing = PlacingDesk(directory, known, clock, execution, treasury)
+        self._changing = ChangingDesk(directory, known, clock, execution, treasury)
         self._handlers: dict[type, Handler] = {
+            **_money_handlers(self._money.desk, RiskDesk(directory, known, treasury)),
             **_operator_handlers(directory, phases, SwitchDesk(directory, known, bulk), self._bulk_desk),
             **_session_handlers(
                 directory,
@@ -127,7 +135,25 @@ class Engine:
         return events
 
     def _parts(self) -> Parts:
-        return Parts(self._directory, self._known, self._clock, self._bulk, self._bulk_desk)
+        return Parts(self._directory, self._known, self._clock, self._bulk, self._bulk_desk, self._money)
+
+
+def _money_handlers(funds: FundsDesk, risk: RiskDesk) -> dict[type, Handler]:
+    return {
+        funds_commands.OpenLedger: risk.open_ledger,
+        funds_commands.SetFees: risk.set_fees,
+        funds_commands.SetFirmTier: risk.set_tier,
+        funds_commands.SetLimits: risk.set_limits,
+        funds_commands.SetAccountState: risk.set_account_state,
+        funds_commands.CreditAccount: funds.credit,
+        funds_commands.AssignCredit: funds.assign,
+        funds_commands.ReverseCredit: funds.reverse,
+        funds_commands.RequestWithdrawal: funds.request,
+        funds_commands.SettleWithdrawal: funds.settle,
+        funds_commands.ReleaseWithdrawal: funds.release,
+        funds_commands.TransferFunds: funds.transfer,
+        funds_commands.BlockWithdrawals: funds.block,
+    }
 
 
 def _operator_handlers(

@@ -4,9 +4,8 @@ from typing import Final
 
 from venue.domain.enums import CancelReason, OrderStatus, Phase, RestatementReason, SelfTradeMode, Side
 from venue.domain.enums import TimeInForce as Tif
-from venue.domain.events import Event, OrderCancelled, OrderMatched, OrderRestated, OrderTriggered, PhaseChanged
+from venue.domain.events import Event, OrderCancelled, OrderRestated, OrderTriggered, PhaseChanged
 from venue.domain.limits import MAX_MATCHES_PER_REQUEST
-from venue.domain.money import Amount
 from venue.domain.terms import Terms
 from venue.engine.answers import order_state
 from venue.engine.bulk import Bulk
@@ -15,11 +14,10 @@ from venue.engine.directory import Directory
 from venue.engine.known_orders import KnownOrders
 from venue.engine.market import Market
 from venue.engine.reach import bought_for, holds, protection_price
+from venue.engine.treasury import Treasury
 from venue.matching import WORST_KEY, BookSide, Level, Order, priority_key
 
-_OrderMatched: Final = OrderMatched
 _OrderCancelled: Final = OrderCancelled
-_Amount: Final = Amount
 _BUY: Final = Side.BUY
 _OPEN: Final = Phase.OPEN
 _IOC: Final = Tif.IOC
@@ -29,6 +27,7 @@ _CANCELED: Final = OrderStatus.CANCELED
 # A member read off its enum costs more than the rest of an event.
 _FILL_OR_KILL: Final = CancelReason.FILL_OR_KILL
 _IMMEDIATE_OR_CANCEL: Final = CancelReason.IMMEDIATE_OR_CANCEL
+_INSUFFICIENT_BALANCE: Final = CancelReason.INSUFFICIENT_BALANCE
 _MINIMUM_QUANTITY: Final = CancelReason.MINIMUM_QUANTITY
 _NO_LIQUIDITY: Final = CancelReason.NO_LIQUIDITY
 _PROTECTION_PRICE: Final = CancelReason.PROTECTION_PRICE
@@ -43,10 +42,11 @@ _DECREMENT: Final = SelfTradeMode.DECREMENT
 class Execution:
     """An order is executed once when it is new, replaced out of its place, or triggered."""
 
-    __slots__ = ("_bulk", "_clock", "_known", "_max_matches", "_modes")
+    __slots__ = ("_bulk", "_clock", "_known", "_max_matches", "_modes", "_treasury")
 
-    def __init__(self, directory: Directory, known: KnownOrders, clock: Clock, bulk: Bulk) -> None:
+    def __init__(self, directory: Directory, known: KnownOrders, clock: Clock, bulk: Bulk, treasury: Treasury) -> None:
         self._known = known
+        self._treasury = treasury
         self._clock = clock
         self._bulk = bulk
         self._modes = directory.self_trade_modes
@@ -109,7 +109,11 @@ class Execution:
                 market.stops.put_back(order)
                 continue
             special.waiting = False
-            events.append(OrderTriggered(order_state(order)))
+            more = self._treasury.trigger(market, order)
+            events.append(OrderTriggered(order_state(order), more or 0))
+            if more is None:
+                self.cancel(order, _INSUFFICIENT_BALANCE, events)
+                continue
             self._execute(market, order, events, special.terms.min_quantity)
             self._collect(market)
         return True
@@ -117,7 +121,8 @@ class Execution:
     def cancel(self, order: Order, reason: CancelReason, events: list[Event], other_order_id: int = 0) -> None:
         """An order that is nowhere in the book."""
         order.end(_CANCELED)
-        events.append(_OrderCancelled(order_state(order), reason, "", other_order_id))
+        released = self._treasury.ended(order)
+        events.append(_OrderCancelled(order_state(order), reason, "", other_order_id, released))
         self._known.close(order)
 
     def mode_of(self, order: Order) -> SelfTradeMode | None:
@@ -202,7 +207,8 @@ class Execution:
         elif protection and market.rules.protection_rests and _may_rest(order):
             order.price = protection
             order.key = priority_key(order.side, protection)
-            events.append(OrderRestated(order_state(order), RestatementReason.RESTS_AT_PROTECTION_PRICE))
+            held = self._treasury.adjust(market, order)
+            events.append(OrderRestated(order_state(order), RestatementReason.RESTS_AT_PROTECTION_PRICE, 0, held))
             self.rest(market, order)
         elif protection and other.best_within(WORST_KEY) is not None:
             self.cancel(order, _PROTECTION_PRICE, events)
@@ -277,8 +283,7 @@ class Execution:
         self, market: Market, price: int, traded: int, maker: Order, taker: Order, events: list[Event]
     ) -> None:
         market.traded(price, self._clock.at)
-        amount = _Amount(price * traded * market.unit)
-        events.append(_OrderMatched(price, traded, amount, order_state(maker), order_state(taker)))
+        events.append(self._treasury.matched(market, price, traded, maker, taker, False))
         if maker.status is _FILLED:
             self._known.close(maker)
 
@@ -291,7 +296,8 @@ class Execution:
             market.book.reduce(order, order.quantity - quantity)
         else:
             order.reduce_to(order.quantity - quantity)
-        events.append(OrderRestated(order_state(order), RestatementReason.DECREMENTED, other_order_id))
+        held = self._treasury.adjust(market, order)
+        events.append(OrderRestated(order_state(order), RestatementReason.DECREMENTED, other_order_id, held))
 
     def _trip(self, market: Market, events: list[Event]) -> None:
         market.phase = Phase.HALTED

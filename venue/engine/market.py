@@ -6,6 +6,7 @@ from venue.domain.enums import Phase
 from venue.domain.limits import MAX_PRICE_TICKS
 from venue.domain.reference import Instrument
 from venue.domain.rules import PRICE_TIME, InstrumentRules
+from venue.engine.stake import Stake
 from venue.matching import Allocation, Order, OrderBook, StopBook, allocation_of
 from venue.risk import PriceWindow
 from venue.risk.price_window import BASIS_POINTS
@@ -31,10 +32,12 @@ class Market:
         "instrument",
         "killed",
         "last_price",
+        "lot_size",
         "low",
         "lowest_price",
         "phase",
         "rules",
+        "stakes",
         "stops",
         "unit",
         "window",
@@ -43,6 +46,8 @@ class Market:
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
         self.unit = instrument.tick_lot_amount
+        self.lot_size = instrument.lot_size
+        self.stakes: dict[str, Stake] = {}
         self.book = OrderBook()
         self.stops = StopBook()
         self.cascade: deque[Order] = deque()

@@ -2,27 +2,33 @@
 
 from venue.domain.commands import SetInstrumentRules, SetPhase
 from venue.domain.enums import OrderStatus, Phase
-from venue.domain.events import AuctionPriced, Event, InstrumentRulesSet, OrderMatched, PhaseChanged
-from venue.domain.money import Amount
+from venue.domain.events import AuctionPriced, Event, InstrumentRulesSet, PhaseChanged
 from venue.domain.reject_reason import RejectReason
-from venue.engine.answers import order_state
 from venue.engine.bulk import Bulk, Task, TaskKind
 from venue.engine.clock import Clock
 from venue.engine.directory import Directory, rejected
 from venue.engine.execution import Execution
 from venue.engine.known_orders import KnownOrders
 from venue.engine.market import Market
+from venue.engine.treasury import Treasury
 from venue.matching import Order, auction_price
 
 _REOPENING = "circuit breaker: reopening auction"
 
 
 class PhaseDesk:
-    __slots__ = ("_bulk", "_clock", "_directory", "_execution", "_known")
+    __slots__ = ("_bulk", "_clock", "_directory", "_execution", "_known", "_treasury")
 
     def __init__(
-        self, directory: Directory, known: KnownOrders, clock: Clock, bulk: Bulk, execution: Execution
+        self,
+        directory: Directory,
+        known: KnownOrders,
+        clock: Clock,
+        bulk: Bulk,
+        execution: Execution,
+        treasury: Treasury,
     ) -> None:
+        self._treasury = treasury
         self._directory = directory
         self._known = known
         self._clock = clock
@@ -109,8 +115,7 @@ class PhaseDesk:
             return
         traded = market.book.cross(price, maker, taker)
         market.traded(price, self._clock.at)
-        amount = Amount(price * traded * market.unit)
-        events.append(OrderMatched(price, traded, amount, order_state(maker), order_state(taker), True))
+        events.append(self._treasury.matched(market, price, traded, maker, taker, True))
         for order in (maker, taker):
             if order.status is OrderStatus.FILLED:
                 self._known.close(order)

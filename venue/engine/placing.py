@@ -17,6 +17,7 @@ from venue.engine.directory import Directory, TradingSession
 from venue.engine.execution import Execution
 from venue.engine.known_orders import KnownOrders
 from venue.engine.market import Market
+from venue.engine.treasury import Treasury, as_units
 from venue.matching import Order, Special, priority_key
 
 # Reading a module's own constant costs compiled code next to nothing, an imported name a look into a dictionary.
@@ -28,26 +29,24 @@ _NEW: Final = OrderStatus.NEW
 
 
 class PlacingDesk:
-    __slots__ = ("_clock", "_directory", "_execution", "_known", "_markets", "_sessions")
+    __slots__ = ("_clock", "_directory", "_execution", "_known", "_markets", "_treasury")
 
-    def __init__(self, directory: Directory, known: KnownOrders, clock: Clock, execution: Execution) -> None:
+    def __init__(
+        self, directory: Directory, known: KnownOrders, clock: Clock, execution: Execution, treasury: Treasury
+    ) -> None:
+        self._treasury = treasury
         self._directory = directory
         self._known = known
         self._markets = directory.markets
-        self._sessions = directory.sessions
         self._clock = clock
         self._execution = execution
 
     def place(self, command: PlaceOrder, sequence: int) -> list[Event]:
         # All fields at once, as declared: a read of each one costs compiled code more than the rest of this method.
         fields = _astuple(command)
-        name: str = fields[1]
-        session = self._sessions.get(name)
+        session = self._directory.heard(fields[1], fields[2])
         if session is None:
             return order_rejected(refused_state(command, sequence), RejectReason.UNKNOWN_SESSION)
-        message_sequence: int = fields[2]
-        if message_sequence > session.message_sequence:
-            session.message_sequence = message_sequence
         client_order_id: str = fields[3]
         if not self._known.claim(session, client_order_id):
             return repeated_order(command, session, sequence)
@@ -80,12 +79,15 @@ class PlacingDesk:
             if fields[12] is not None and fields[12] != NO_TERMS:
                 return self._place_special(session, market, command, account, sequence)
         order = Order(
-            sequence, name, client_order_id, account, symbol, side, order_type, time_in_force,
+            sequence, session.name, client_order_id, account, symbol, side, order_type, time_in_force,
             price, quantity, 0, 0, _NEW, (), priority_key(side, price), firm.name,
         )  # fmt: skip
+        reason = self._treasury.admit(market, order)
+        if reason is not None:
+            return self._refuse(session, refused_state(command, sequence), reason)
         session.ids[client_order_id] = order
         self._known.by_id[sequence] = order
-        events: list[Event] = [_OrderPlaced(sequence, account)]
+        events: list[Event] = [_OrderPlaced(sequence, account, None, 0, as_units(order.held))]
         self._execution.execute(market, order, events)
         return events
 
@@ -109,10 +111,14 @@ class PlacingDesk:
             command.order_type, command.time_in_force, command.price, quantity, 0, 0, _NEW, (),
             priority_key(command.side, command.price), owner, special,
         )  # fmt: skip
+        reason = self._treasury.admit(market, order)
+        if reason is not None:
+            return self._refuse(session, refused_state(command, sequence), reason)
         self._known.add(session, order)
         if terms.expires_at:
             self._clock.expires(order)
-        events: list[Event] = [_OrderPlaced(sequence, account, special.state(), bought)]
+        held = as_units(order.held)
+        events: list[Event] = [_OrderPlaced(sequence, account, special.state(), bought, held)]
         if special.waiting:
             self._execution.wait(market, order, events)
         else:

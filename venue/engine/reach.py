@@ -38,6 +38,21 @@ def bought_for(market: Market, cash: int, owner: str | None) -> int:
     return min(quantity, MAX_QUANTITY_LOTS)
 
 
+def sweep_notional(market: Market, side: Side, quantity: int, owner: str | None) -> int:
+    """What so many lots would trade for now, at whatever price; smallest units of quote. owner: as in bought_for."""
+    notional, other = 0, market.book.other(side)
+    for level in other:
+        whole = level.quantity
+        if owner is not None:
+            whole -= sum([order.open_quantity() for order in level if order.owner == owner])
+        lots = min(quantity, whole)
+        notional += lots * level.price
+        quantity -= lots
+        if not quantity:
+            break
+    return notional * market.unit
+
+
 def holds(
     market: Market,
     taker: Order,

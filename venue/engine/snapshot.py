@@ -7,8 +7,9 @@ from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
 from venue.domain.enums import CancelReason, KillScope, Phase, SelfTradeMode
-from venue.domain.events import DayEnded, OrdersCancelled, OrderState
-from venue.domain.money import decode_hook, encode_hook, extension_hook
+from venue.domain.events import OPEN_STATUSES, DayEnded, OrdersCancelled, OrderState
+from venue.domain.funds import FeeRates
+from venue.domain.money import Amount, decode_hook, encode_hook, extension_hook
 from venue.domain.reference import Reference
 from venue.domain.rules import InstrumentRules
 from venue.engine.answers import order_state
@@ -18,10 +19,11 @@ from venue.engine.clock import Clock
 from venue.engine.directory import Directory, Firm, TradingSession
 from venue.engine.known_orders import KnownOrders
 from venue.engine.market import Market
+from venue.engine.money_snapshot import Money, MoneyState, capture_money, reinstate_money
 from venue.engine.used_ids import UsedIds
 from venue.matching import Order, Special, priority_key
 
-SNAPSHOT_VERSION = 2
+SNAPSHOT_VERSION = 3
 
 
 class Parts(NamedTuple):
@@ -32,11 +34,23 @@ class Parts(NamedTuple):
     clock: Clock
     bulk: Bulk
     bulk_desk: BulkDesk
+    money: Money
+
+
+class OrderMoney(Struct, frozen=True, array_like=True):
+    """What an order holds and was charged; units as in matching.Order."""
+
+    held: Amount
+    fee_parts: Amount
+    rates: FeeRates
 
 
 class KnownOrder(Struct, frozen=True, array_like=True):
+    """money None: of an order from before the ledger was open."""
+
     state: OrderState
     request_ids: tuple[str, ...]
+    money: OrderMoney | None
 
 
 class MarketState(Struct, frozen=True, array_like=True):
@@ -95,6 +109,7 @@ class EngineState(Struct, frozen=True, array_like=True):
     kills: tuple[tuple[KillScope, str], ...]
     last_day: str
     tasks: tuple[TaskState, ...]
+    money: MoneyState
 
 
 class UnknownSnapshotVersion(ValueError):
@@ -135,6 +150,7 @@ def capture(sequence: int, parts: Parts) -> EngineState:
         tuple(sorted(directory.kills)),
         parts.bulk_desk.last_day,
         tuple(_task_state(task) for task in parts.bulk.tasks),
+        capture_money(parts.money),
     )
 
 
@@ -144,12 +160,13 @@ def reinstate(state: EngineState, parts: Parts) -> None:
         raise UnknownSnapshotVersion(f"snapshot version {state.version}, this engine reads {SNAPSHOT_VERSION}")
     directory, known = parts.directory, parts.known
     _reinstate_reference(state, directory)
-    for order in _orders(state.open_orders, directory, known):
+    reinstate_money(state.money, parts.money)
+    for order in _orders(state.open_orders, parts):
         directory.markets[order.symbol].book.own(order.side).add(order)
         _wind_for(order, parts.clock)
     for market, market_state in zip(directory.markets.values(), state.markets, strict=True):
         _reinstate_market(market_state, market, parts)
-    for order in _orders(state.closed_orders, directory, known):
+    for order in _orders(state.closed_orders, parts):
         known.close(order)
     for session, client_order_id in state.orderless:
         directory.sessions[session].ids[client_order_id] = None
@@ -208,7 +225,7 @@ def _reinstate_market(state: MarketState, market: Market, parts: Parts) -> None:
     market.book.bids.top = parts.known.by_id.get(bid)
     market.book.asks.top = parts.known.by_id.get(ask)
     for rows, keep in ((state.waiting, market.stops.put_back), (state.cascade, market.cascade.append)):
-        orders = _orders((row for _, row in rows), parts.directory, parts.known)
+        orders = _orders((row for _, row in rows), parts)
         for (arrival, _), order in zip(rows, orders, strict=True):
             assert order.special is not None, "a stop order has terms"
             order.special.arrival = arrival
@@ -250,9 +267,12 @@ def _task(state: TaskState) -> Task:
     return task
 
 
-def _orders(rows: Iterable[KnownOrder], directory: Directory, known: KnownOrders) -> Iterable[Order]:
+def _orders(rows: Iterable[KnownOrder], parts: Parts) -> Iterable[Order]:
+    directory, known = parts.directory, parts.known
     for row in rows:
         order = _order(row, directory)
+        if row.money is not None:
+            _reinstate_order(row.money, order, parts)
         ids = directory.sessions[order.session].ids
         known.by_id[order.order_id] = order
         ids[order.client_order_id] = order
@@ -261,7 +281,11 @@ def _orders(rows: Iterable[KnownOrder], directory: Directory, known: KnownOrders
 
 
 def _known_order(order: Order) -> KnownOrder:
-    return KnownOrder(order_state(order), order.request_ids)
+    money = None
+    if order.stake is not None:
+        rates = FeeRates(order.maker_rate, order.taker_rate)
+        money = OrderMoney(Amount(order.held), Amount(order.fee_parts), rates)
+    return KnownOrder(order_state(order), order.request_ids, money)
 
 
 def _waiting_order(order: Order) -> tuple[int, KnownOrder]:
@@ -284,3 +308,10 @@ def _order(row: KnownOrder, directory: Directory) -> Order:
         *(state.order_type, state.time_in_force, state.price, state.quantity, state.cum_quantity, state.notional),
         *(state.status, row.request_ids, priority_key(state.side, state.price), owner, special),
     )
+
+
+def _reinstate_order(money: OrderMoney, order: Order, parts: Parts) -> None:
+    treasury, market = parts.money.treasury, parts.directory.markets[order.symbol]
+    order.maker_rate, order.taker_rate = money.rates.maker, money.rates.taker
+    order.held, order.fee_parts = money.held, money.fee_parts
+    treasury.resume(market, order, order.open_quantity() if order.status in OPEN_STATUSES else 0)

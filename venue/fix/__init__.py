@@ -23,6 +23,8 @@ on the way out
     ``positions``            which report a session got last, so that a restarted gateway goes on from there
     ``unconfirmed``          reports that come again after a Logon that resets the session
     ``logon_gate``           keeps reports out of a session while such a Logon is under way
+both ways
+    ``words``                the small files that ``progress`` and ``positions`` keep
 
 The front exists because QuickFIX resets a session's numbers before it can refuse a logon, waits for the
 first message of one connection while all others stand still, and buffers what it reads without limit.

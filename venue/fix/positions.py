@@ -5,13 +5,13 @@ The position is written just after QuickFIX stored the report. The one report th
 position is not yet written is found again by looking into the store.
 """
 
-import mmap
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from venue.fix.wire import SOH
+from venue.fix.words import mapped_words
 
 _INDEX_BITS = 20
 _FIELDS = 5
@@ -21,19 +21,11 @@ _BEFORE_MIDNIGHT_SECONDS = 5
 
 
 class Position:
-    """One session's file of 8-byte words, each written by a single store, so a kill cannot tear one."""
+    """One session's file of words."""
 
     def __init__(self, path: Path) -> None:
         """Opens or makes the file. Raises OSError."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        size = 8 * _FIELDS
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            if os.fstat(descriptor).st_size < size:
-                os.ftruncate(descriptor, size)
-            self._words = memoryview(mmap.mmap(descriptor, size)).cast("Q")
-        finally:
-            os.close(descriptor)
+        self._words = mapped_words(path, _FIELDS)
 
     @property
     def last(self) -> tuple[int, int]:

@@ -4,30 +4,21 @@ The front passes on only so much of what a client sends as may be under way at o
 the venue serves is slowed by his own line, and nobody else waits behind him.
 """
 
-import mmap
-import os
 from pathlib import Path
 
 from venue.domain import limits
+from venue.fix.words import mapped_words
 
 _FIELDS = 4
 _TAKEN, _HANDED, _JOURNALLED, _REFUSING = range(_FIELDS)
 
 
 class Progress:
-    """One session's file of 8-byte words. Each word has one writer at a time; none is torn, none goes back."""
+    """One session's file of words. Each has one writer at a time; none goes back."""
 
     def __init__(self, path: Path) -> None:
         """Opens or makes the file. Raises OSError."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        size = 8 * _FIELDS
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            if os.fstat(descriptor).st_size < size:
-                os.ftruncate(descriptor, size)
-            self._words = memoryview(mmap.mmap(descriptor, size)).cast("Q")
-        finally:
-            os.close(descriptor)
+        self._words = mapped_words(path, _FIELDS)
 
     @property
     def taken(self) -> int:

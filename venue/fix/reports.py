@@ -135,7 +135,7 @@ class Reporter:
 
     def _expired(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderExpired
-        return [self._execution(record, index, event.order, "C")]
+        return [self._execution(record, index, event.order, "C", f"58=expired at its ExpireTime{SOH}")]
 
     def _replaced(self, record: Record, index: int, event: Event) -> list[Report]:
         assert type(event) is OrderReplaced

@@ -43,8 +43,9 @@ ORDERS = f"""\
 - **Shared levels**, of instruments that have it, while more rests at a price than comes to it: A first fills the TOP
   order, the one that bettered the market, then gives every order its part of the rest in proportion to its shown
   quantity, rounded down, shares below a minimum being none, then what remains by time. C is A without the TOP order.
-  K fills the TOP order, then lead market makers their per cent, then a per cent by time, then in proportion, then
-  one lot to each order left without, then by time.
+  K fills the TOP order; gives each lead market maker his per cent of what the TOP order leaves, rounded down; then a
+  per cent of what they all leave by time, rounded up; the rest in proportion; then one lot to each order left without,
+  then by time.
 
 ## Self-trade prevention
 

@@ -42,15 +42,20 @@ class Order:
     owner: whose orders it may be kept from trading with. special: None for an ordinary order.
     request_ids: the other ClOrdIDs of its chain, oldest first. key: see priority_key.
     level: of the book, None while it does not rest. previous, following: its neighbours in the queue it stands in.
+    The rest is the engine's own account of its money; see engine.treasury. held: smallest units of what it pays with.
     """
 
     __slots__ = (
         "account",
         "client_order_id",
+        "counted",
         "cum_quantity",
+        "fee_parts",
         "following",
+        "held",
         "key",
         "level",
+        "maker_rate",
         "notional",
         "order_id",
         "order_type",
@@ -62,8 +67,10 @@ class Order:
         "session",
         "side",
         "special",
+        "stake",
         "status",
         "symbol",
+        "taker_rate",
         "time_in_force",
     )
 
@@ -107,6 +114,12 @@ class Order:
         self.level: Level | None = None
         self.previous: Order | None = None
         self.following: Order | None = None
+        self.stake: object | None = None
+        self.held = 0
+        self.counted = 0
+        self.fee_parts = 0
+        self.maker_rate = 0
+        self.taker_rate = 0
 
     def open_quantity(self) -> int:
         return self.quantity - self.cum_quantity

@@ -217,7 +217,7 @@ def _sequence(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from venue.ops.preflight import check_ports, occupied
+    from venue.ops.preflight import check_names, check_ports, occupied
 
     if options.once and not options.demo:
         raise ConfigError("--once goes with --demo")
@@ -232,6 +232,7 @@ def _run(options: argparse.Namespace) -> int:
         config = demo_settings(config, data)
     else:
         check_ports(config, data)
+    check_names(config, data)
     with occupied(data):
         return _supervise(config, data, options)
 

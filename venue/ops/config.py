@@ -26,8 +26,8 @@ from venue.domain.reference import Asset, InexactNotional, Instrument
 from venue.fix.dialect import DIALECTS
 from venue.ops.errors import ConfigError
 from venue.ops.fix_settings import FixSession, GatewayConfig, read_gateway
-from venue.ops.rules_config import RulesConfig, ScheduleConfig, WrongRules, time_of_day, time_zone
-from venue.ops.toml_file import Strict, read_toml
+from venue.ops.rules_config import RulesConfig, ScheduleConfig, WrongRules, no_account, time_of_day, time_zone
+from venue.ops.toml_file import Strict, place_of, read_toml
 from venue.scheduler import PhaseTime, Plan
 
 PROJECT = Path(venue.__file__).resolve().parent.parent
@@ -110,7 +110,7 @@ class Config(Strict):
             try:
                 rules = config.rules.for_instrument(instrument)
             except WrongRules as error:
-                raise ConfigError(f"{self.market_file}: {instrument.symbol}: rules.{error}") from None
+                raise self._wrong("rules", error, instrument.symbol) from None
             commands.append(SetInstrumentRules(0, OPERATOR, instrument.symbol, rules))
         for s in self._trading_sessions():
             commands.append(SetSessionRules(0, OPERATOR, s.comp_id, s.cancel_on_disconnect, s.keep_good_till))
@@ -118,15 +118,16 @@ class Config(Strict):
 
     def plan(self) -> Plan:
         """Raises ConfigError."""
-        where = f"{self.market_file}: day"
+        phases: list[PhaseTime] = []
+        for i in self.instruments:
+            try:
+                phases += i.schedule.phase_times(i.symbol)
+            except WrongRules as error:
+                raise self._wrong("schedule", error, i.symbol) from None
         try:
             ends, zone = time_of_day("ends", self.day.ends), time_zone(self.day.time_zone)
-            phases: list[PhaseTime] = []
-            for i in self.instruments:
-                where = f"{self.market_file}: {i.symbol}: schedule"
-                phases += i.schedule.phase_times(i.symbol)
         except WrongRules as error:
-            raise ConfigError(f"{where}.{error}") from None
+            raise self._wrong("day", error) from None
         return Plan(ends, zone, tuple(phases))
 
     def check_accounts(self) -> None:
@@ -141,15 +142,43 @@ class Config(Strict):
         if without := sorted({session.firm for session in sessions} - set(firm_of.values())):
             raise ConfigError(f"{self.directory}: firm {without[0]} has no account: add Accounts=... to its [SESSION]")
 
-    def check_seen(self, known: Iterable[str]) -> None:
-        """known: the journal's firms. Raises ConfigError where drop copy is to see a firm that there is nowhere."""
-        firms = {*known, *(session.firm for session in self._trading_sessions())}
+    def check_named(self, listed: Iterable[tuple[type, str]]) -> None:
+        """listed: the journal's, each AddFirm or AddAccount and a name; read only as far as it takes.
+
+        Raises ConfigError where drop copy is to see a firm, or a rule names an account, that there is nowhere.
+        """
+        missing = self._named_elsewhere()
+        if not missing:
+            return
+        for known in listed:
+            missing.pop(known, None)
+            if not missing:
+                return
+        raise ConfigError(next(iter(missing.values())))
+
+    def _named_elsewhere(self) -> dict[tuple[type, str], str]:
+        """What settings name and do not list: what to say where the journal does not have it either."""
+        sessions = self._trading_sessions()
+        firms = {session.firm for session in sessions}
+        accounts = {account for session in sessions for account in session.accounts}
+        found: dict[tuple[type, str], str] = {}
         for gateway, session in ((g, session) for g in self.gateways for session in g.sessions):
-            if unknown := sorted(session.sees_firms - firms):
-                raise ConfigError(
-                    f"{self.directory / gateway.name}.cfg: [SESSION] {session.comp_id}: SeesFirms names {unknown[0]}, "
+            for firm in sorted(session.sees_firms - firms):
+                found[AddFirm, firm] = (
+                    f"{self.directory / gateway.name}.cfg: [SESSION] {session.comp_id}: SeesFirms names {firm}, "
                     f"which is no firm: the firms are {', '.join(sorted(firms))}"
                 )
+        for instrument in self.instruments:
+            for maker in instrument.rules.allocation.lead_market_makers:
+                if maker.account not in accounts:
+                    error = no_account(maker.account, accounts)
+                    found[AddAccount, maker.account] = str(self._wrong("rules", error, instrument.symbol))
+        return found
+
+    def _wrong(self, table: str, error: WrongRules, symbol: str = "") -> ConfigError:
+        """symbol: of the instrument whose table it is."""
+        place = place_of(self.market_file, f"{table}.{error.key}", symbol)
+        return ConfigError(": ".join(filter(None, [place, symbol, f"{table}.{error}"])))
 
     def _listings(self) -> list[Instrument]:
         """Raises ConfigError."""

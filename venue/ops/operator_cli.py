@@ -30,8 +30,8 @@ from venue.domain.events import (
 )
 from venue.ops.config import DEFAULT_CONFIG, DataDirectory, load
 from venue.ops.operator import Desk, Refused, rules_in_force
-from venue.ops.rules_config import SELF_TRADE_MODES, RulesConfig, WrongRules, as_toml
-from venue.ops.toml_file import read_toml
+from venue.ops.rules_config import SELF_TRADE_MODES, RulesConfig, WrongRules, as_toml, no_account
+from venue.ops.toml_file import place_of, read_toml
 from venue.sequencer.frames import JournalDamaged
 
 _PHASES = {"pre-open": Phase.PRE_OPEN, "open": Phase.OPEN, "halt": Phase.HALTED, "close": Phase.CLOSED}
@@ -240,10 +240,10 @@ def _rules(desk: Desk, options: argparse.Namespace) -> str:
     symbol = options.symbol
     instrument = desk.instrument(symbol)
     if options.set is not None:
-        where, rules = options.set, read_toml(options.set, RulesConfig, "is --set right?")
+        file, table, rules = options.set, "", read_toml(options.set, RulesConfig, "is --set right?")
     elif options.from_config:
         config = load(options.config)
-        where = config.market_file
+        file, table = config.market_file, symbol
         rules = next((i.rules for i in config.instruments if i.symbol == symbol), RulesConfig())
     else:
         try:
@@ -252,8 +252,12 @@ def _rules(desk: Desk, options: argparse.Namespace) -> str:
             raise Refused(str(error)) from None
     try:
         wanted = rules.for_instrument(instrument)
+        accounts = {account.name for account in desk.reference.accounts}
+        for maker in wanted.allocation.lead_market_makers:
+            if maker.account not in accounts:
+                raise no_account(maker.account, accounts)
     except WrongRules as error:
-        raise Refused(f"{where}: {symbol}: {error}") from None
+        raise Refused(f"{place_of(file, error.key, table)}: {symbol}: {error}") from None
     events = desk.order(SetInstrumentRules(0, desk.operator, symbol, wanted))
     if not any(isinstance(event, InstrumentRulesSet) for event in events):
         return f"{symbol} has these rules already; nothing changed."

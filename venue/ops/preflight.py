@@ -1,4 +1,5 @@
-"""What must hold before a venue starts on this machine: its ports are free, and nobody else works in its directory."""
+"""What must hold before a venue starts on this machine: what its settings name there is, its ports are free, and nobody
+else works in its directory."""
 
 import errno
 import fcntl
@@ -7,13 +8,28 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
+from venue.domain.commands import AddAccount, AddFirm
+from venue.domain.events import AccountAdded, FirmAdded
 from venue.ops.config import Config, DataDirectory
 from venue.ops.errors import ConfigError
+from venue.sequencer import codec
+from venue.sequencer.frames import JournalDamaged
+from venue.sequencer.segments import ChainWalk, SchemaTooNew, list_segments
 
 # The processes of a venue that was killed need a moment to end.
 _PORTS_SECONDS = 5
 _PAUSE_SECONDS = 0.2
+
+
+def check_names(config: Config, data: DataDirectory) -> None:
+    """Raises ConfigError where settings name a firm or an account that neither they nor the journal have."""
+    try:
+        config.check_named(_listed(data.journal))
+    except (JournalDamaged, SchemaTooNew):
+        # The engine, which looks at all of it, tells what that means.
+        return
 
 
 def check_ports(config: Config, data: DataDirectory) -> None:
@@ -47,6 +63,21 @@ def occupied(data: DataDirectory) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def _listed(journal: Path) -> Iterator[tuple[type, str]]:
+    """Every firm and account, as Config.check_named takes them. Raises JournalDamaged or SchemaTooNew."""
+    if not (segments := list_segments(journal)):
+        return
+    for _, payloads in ChainWalk(segments):
+        for payload in payloads:
+            record = codec.decode_raw_record(payload)
+            if type(record.command) is AddFirm or type(record.command) is AddAccount:
+                for event in codec.decode_events(bytes(record.events)):
+                    if isinstance(event, FirmAdded):
+                        yield AddFirm, event.firm
+                    elif isinstance(event, AccountAdded):
+                        yield AddAccount, event.account.name
 
 
 def _was_killed(data: DataDirectory) -> bool:

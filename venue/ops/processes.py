@@ -58,9 +58,11 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
     journal = Journal.open(data.journal)
     machine = recover(journal, Snapshots(data.snapshots), Engine)
     log.info("recovered", extra={"sequence": machine.sequence, "state_hash": machine.state_hash()})
-    config.check_seen(machine.reference().firms)
+    reference = machine.reference()
+    accounts = [(AddAccount, account.name) for account in reference.accounts]
+    config.check_named([*accounts, *((AddFirm, firm) for firm in reference.firms)])
     process = EngineProcess(journal, machine, data.engine_socket, data.priority_socket)
-    listed, rules = additions(config.reference_commands(), machine.reference()), config.rule_commands()
+    listed, rules = additions(config.reference_commands(), reference), config.rule_commands()
     process.submit([*listed, *rules] if apply_rules else with_rules(last_command(journal), listed, rules))
     _stop_on_signals(process)
     # The engine makes no reference cycles (a removed order is unlinked), so reference counts free all that it drops;

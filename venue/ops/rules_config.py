@@ -2,7 +2,7 @@
 day. Turned into the domain's rules in ticks, lots, basis points and nanoseconds, and back."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, time, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -32,8 +32,20 @@ SELF_TRADE_MODES: dict[str, SelfTradeMode | None] = {
 }
 
 
+# The numbers that an algorithm makes use of; K, of all.
+_NUMBERS_OF = {
+    Algorithm.FIFO: (),
+    Algorithm.TOP_PRO_RATA: ("top_minimum", "top_maximum", "pro_rata_minimum"),
+    Algorithm.PRO_RATA: ("pro_rata_minimum",),
+}
+
+
 class WrongRules(ValueError):
-    """The text names the key and says what is wrong with its value."""
+    """What is wrong with the value of a key."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(f"{key}: {text}")
+        self.key = key
 
 
 class LeadMarketMakerConfig(Strict):
@@ -54,13 +66,13 @@ class AllocationConfig(Strict):
 
 
 class RulesConfig(Strict):
-    """Prices in whole quote, percentages in per cent, both as decimal text. "0": none."""
+    """Prices in whole quote, percentages in per cent, both as decimal text, above 0. None: off."""
 
-    reference_price: str = "0"
-    protection: str = "0"
+    reference_price: str | None = None
+    protection: str | None = None
     protection_rests: bool = False
-    band_percent: str = "0"
-    breaker_percent: str = "0"
+    band_percent: str | None = None
+    breaker_percent: str | None = None
     breaker_window_seconds: int = pydantic.Field(default=0, ge=0, le=_DAY_SECONDS)
     halt_seconds: int = pydantic.Field(default=0, ge=0, le=_DAY_SECONDS)
     allocation: AllocationConfig = AllocationConfig()
@@ -69,7 +81,7 @@ class RulesConfig(Strict):
         """Raises WrongRules."""
         breaker = _basis_points("breaker_percent", self.breaker_percent)
         if breaker and not (self.breaker_window_seconds and self.halt_seconds):
-            raise WrongRules("breaker_percent needs breaker_window_seconds and halt_seconds above 0")
+            raise WrongRules("breaker_percent", "needs breaker_window_seconds and halt_seconds above 0")
         return InstrumentRules(
             allocation=self._allocation(instrument),
             protection_ticks=_price("protection", self.protection, instrument),
@@ -92,10 +104,15 @@ class RulesConfig(Strict):
             pro_rata_minimum=_number("allocation.pro_rata_minimum", given.pro_rata_minimum, lots),
             leveling=given.leveling,
         )
+        _, *numbers = rule.__struct_fields__
+        for name in numbers:
+            if getattr(rule, name) and name not in _NUMBERS_OF.get(rule.algorithm, numbers):
+                text = f"algorithm {given.algorithm} makes no use of it: remove it, or choose another algorithm"
+                raise WrongRules(f"allocation.{name}", text)
         try:
             allocation_of(rule)
         except ValueError as error:
-            raise WrongRules(f"allocation: {error}") from None
+            raise WrongRules("allocation", str(error)) from None
         return rule
 
 
@@ -118,6 +135,8 @@ class ScheduleConfig(Strict):
     def phase_times(self, symbol: str) -> tuple[PhaseTime, ...]:
         """Raises WrongRules."""
         zone = time_zone(self.time_zone)
+        if self.close and not self.open:
+            raise WrongRules("close", "needs open: once closed, it would stay so")
         given = {"pre_open": Phase.PRE_OPEN, "open": Phase.OPEN, "close": Phase.CLOSED}
         return tuple(
             PhaseTime(symbol, phase, time_of_day(key, text), self.days, zone)
@@ -129,11 +148,11 @@ class ScheduleConfig(Strict):
 def time_of_day(key: str, text: str) -> time:
     """Raises WrongRules."""
     if not re.match(r"\d\d:\d\d(:\d\d)?\Z", text, re.ASCII):
-        raise WrongRules(f"{key}: {text!r} is not a time of day, HH:MM or HH:MM:SS")
+        raise WrongRules(key, f"{text!r} is not a time of day, HH:MM or HH:MM:SS")
     try:
         return time.fromisoformat(text)
     except ValueError as error:
-        raise WrongRules(f"{key}: {text!r} is not a time of day: {error}") from None
+        raise WrongRules(key, f"{text!r} is not a time of day: {error}") from None
 
 
 def time_zone(text: str) -> tzinfo:
@@ -144,8 +163,14 @@ def time_zone(text: str) -> tzinfo:
         return ZoneInfo(text)
     except (OSError, ValueError, KeyError):
         raise WrongRules(
-            f'time_zone: {text!r} is not a time zone that this machine knows, as "Europe/Zurich"'
+            "time_zone", f'{text!r} is not a time zone that this machine knows, as "Europe/Zurich"'
         ) from None
+
+
+def no_account(name: str, accounts: Iterable[str]) -> WrongRules:
+    """Of a lead market maker."""
+    text = f"{name} is no account: the accounts are {', '.join(sorted(accounts))}"
+    return WrongRules("allocation.lead_market_makers", text)
 
 
 def as_toml(rules: InstrumentRules, instrument: Instrument) -> str:
@@ -188,29 +213,38 @@ def _percent(basis_points: int) -> str:
     return format_decimal(basis_points, _PERCENT_DECIMALS)
 
 
-def _basis_points(key: str, text: str) -> int:
-    number = _number(key, text, lambda given: parse_decimal(given, _PERCENT_DECIMALS))
+def _basis_points(key: str, text: str | None) -> int:
+    number = _or_off(key, text, lambda given: parse_decimal(given, _PERCENT_DECIMALS))
     if number >= _WHOLE:
-        raise WrongRules(f"{key}: {text!r} is not below 100 per cent")
+        raise WrongRules(key, f"{text!r} is not below 100 per cent")
     return number
 
 
-def _price(key: str, text: str, instrument: Instrument) -> int:
-    ticks = _number(key, text, instrument.parse_price)
+def _price(key: str, text: str | None, instrument: Instrument) -> int:
+    ticks = _or_off(key, text, instrument.parse_price)
     if ticks > MAX_PRICE_TICKS:
-        raise WrongRules(f"{key}: {text!r} is above the limit of {instrument.format_price(MAX_PRICE_TICKS)}")
+        raise WrongRules(key, f"{text!r} is above the limit of {instrument.format_price(MAX_PRICE_TICKS)}")
     return ticks
+
+
+def _or_off(key: str, text: str | None, parse: Callable[[str], int]) -> int:
+    if text is None:
+        return 0
+    number = _number(key, text, parse)
+    if not number:
+        raise WrongRules(key, f"{text!r} is nothing: leave it out to switch it off")
+    return number
 
 
 def _number(key: str, text: str, parse: Callable[[str], int]) -> int:
     try:
         number = parse(text)
     except NotADecimal:
-        raise WrongRules(f"{key}: {text!r} is not a decimal number") from None
+        raise WrongRules(key, f"{text!r} is not a decimal number") from None
     except TooFine:
-        raise WrongRules(f"{key}: {text!r} has too many decimals") from None
+        raise WrongRules(key, f"{text!r} has too many decimals") from None
     except OffIncrement:
-        raise WrongRules(f"{key}: {text!r} is not a whole number of the instrument's ticks or lots") from None
+        raise WrongRules(key, f"{text!r} is not a whole number of the instrument's ticks or lots") from None
     if number < 0:
-        raise WrongRules(f"{key}: {text!r} is negative")
+        raise WrongRules(key, f"{text!r} is negative")
     return number

@@ -1,5 +1,6 @@
 """TOML files that people write, checked against a shape; what is wrong with one is said in plain words."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +10,8 @@ import pydantic
 from venue.ops.errors import ConfigError
 
 Shape = TypeVar("Shape", bound=pydantic.BaseModel)
+# Of a table of its own, or an element of a list of tables; not of a table within one.
+_HEADER = re.compile(r"\s*\[\[?\s*\w+\s*\]")
 
 
 class Strict(pydantic.BaseModel):
@@ -34,6 +37,26 @@ def read_text(path: Path, where_else: str) -> str:
         raise ConfigError(f"{path}: {error.strerror}: {where_else}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8 text: save it as such") from None
+
+
+def place_of(path: Path, key: str, symbol: str = "") -> str:
+    """FILE:LINE of a key, of the table with the symbol or of the whole file; FILE where it is not found.
+
+    TOML's reader knows no lines: the key is looked for by its last word. Raises ConfigError.
+    """
+    first, last = re.escape(key.partition(".")[0]), re.escape(key.rpartition(".")[2])
+    word = re.compile(rf"(?<![\w-]){last}\"?\s*[=.\]]")
+    mark = re.compile(rf"\s*symbol\s*=\s*[\"']{re.escape(symbol)}[\"']" if symbol else rf"\s*\[?\s*{first}\s*[=.\]]")
+    found, own = 0, False
+    for number, line in enumerate(read_text(path, "it was there a moment ago").splitlines(), 1):
+        if _HEADER.match(line):
+            if found and own:
+                break
+            found, own = 0, False
+        own = own or mark.match(line) is not None
+        if not found and word.search(line.partition("#")[0]):
+            found = number
+    return f"{path}:{found}" if found and own else str(path)
 
 
 def _faults(error: pydantic.ValidationError, content: dict[str, Any]) -> str:
