@@ -43,34 +43,32 @@ MovesFunds = (
 
 def move_funds(s: NaiveState, c: MovesFunds) -> None:
     content = with_fields(c, at=0, operator="", reason="")
-    known = next((request for request in s.transfers if request[0] == c.transfer_id), None)
+    known = s.transfers.get(c.transfer_id)
     reason = None
     if not s.ledger_open:
         reason = R.LEDGER_NOT_OPEN
     elif not is_name(c.transfer_id, 64):
         reason = R.MALFORMED_TRANSFER_ID
-    elif known is not None and known in held(s) and known[1] == content:
-        s.emit(TransferFound(c.transfer_id, known[2]))
+    elif known is not None and is_held(s, c.transfer_id) and known[0] == content:
+        s.emit(TransferFound(c.transfer_id, known[1]))
         return
     elif known is not None:
         reason = R.TRANSFER_ID_REUSED
-    elif not is_text(c.reason, 200) or not is_text(getattr(c, "destination", ""), 128):
+    elif not is_text(c.reason, 200):
         reason = R.MALFORMED_REFERENCE
     else:
         reason = HANDLERS[type(c)](s, c)
     if reason is not None:
         refuse(s, reason)
     else:
-        s.transfers.append((c.transfer_id, content, s.sequence))
-
-
-def held(s: NaiveState) -> list[tuple[str, object, int]]:
-    """The last requests, whose content is still known."""
-    return s.transfers[-s.max_transfers :]
+        s.transfers[c.transfer_id] = (content, s.sequence)
+        if not isinstance(c, RequestWithdrawal) and not (isinstance(c, CreditAccount) and c.account == ""):
+            s.done.append(c.transfer_id)
 
 
 def is_held(s: NaiveState, transfer_id: str) -> bool:
-    return transfer_id in [request[0] for request in held(s)]
+    """Whether its content is still known: it is under way, or one of the last that were done."""
+    return transfer_id not in s.done[: -s.max_transfers]
 
 
 def find_credit(s: NaiveState, credit_id: str) -> NaiveCredit | None:
@@ -78,8 +76,7 @@ def find_credit(s: NaiveState, credit_id: str) -> NaiveCredit | None:
 
 
 def find_withdrawal(s: NaiveState, withdrawal_id: str) -> NaiveWithdrawal | None:
-    found = [w for w in s.withdrawals if w.transfer_id == withdrawal_id]
-    return next((w for w in found if not w.done or is_held(s, withdrawal_id)), None)
+    return next((w for w in s.withdrawals if w.transfer_id == withdrawal_id and is_held(s, withdrawal_id)), None)
 
 
 def firm_of(s: NaiveState, name: str) -> str | None:
@@ -121,6 +118,7 @@ def assign(s: NaiveState, c: AssignCredit) -> R | None:
     if known.account or known.reversed:
         return R.ALREADY_DONE
     known.account = c.account
+    s.done.append(c.credit_id)
     s.move(known.asset, known.amount, SUSPENSE, (c.account, AVAILABLE))
     s.emit(CreditAssigned(c.transfer_id, c.credit_id, c.account, known.asset, known.amount))
     return None
@@ -135,6 +133,8 @@ def reverse(s: NaiveState, c: ReverseCredit) -> R | None:
     if s.balance(*owner(known.account), known.asset) < known.amount:
         return R.INSUFFICIENT_BALANCE
     known.reversed = True
+    if not known.account:
+        s.done.append(c.credit_id)
     s.move(known.asset, known.amount, owner(known.account), CUSTODY)
     s.emit(CreditReversed(c.transfer_id, c.credit_id, known.account, known.asset, known.amount))
     return None
@@ -152,6 +152,7 @@ def request(s: NaiveState, c: RequestWithdrawal) -> R | None:
         (R.UNKNOWN_REFERENCE, c.asset not in s.assets),
         (R.UNKNOWN_ACCOUNT, not is_theirs(s, c.account, c.firm)),
         (R.ACCOUNT_SUSPENDED, c.account in s.suspended),
+        (R.MALFORMED_REFERENCE, not is_text(c.destination, 128)),
         (R.INVALID_AMOUNT, not is_amount(c.amount)),
         (R.WITHDRAWALS_BLOCKED, s.blocked),
         (R.INSUFFICIENT_BALANCE, s.balance(c.account, AVAILABLE, c.asset) < c.amount),
@@ -179,6 +180,7 @@ def settle(s: NaiveState, c: SettleWithdrawal) -> R | None:
         return R.WITHDRAWALS_BLOCKED
     amount = c.amount or known.amount
     known.done = True
+    s.done.append(c.withdrawal_id)
     s.move(known.asset, amount, (known.account, PENDING), CUSTODY)
     s.move(known.asset, known.amount - amount, (known.account, PENDING), (known.account, AVAILABLE))
     account, asset = known.account, known.asset
@@ -193,6 +195,7 @@ def release(s: NaiveState, c: ReleaseWithdrawal) -> R | None:
     if known.done:
         return R.ALREADY_DONE
     known.done = True
+    s.done.append(c.withdrawal_id)
     s.move(known.asset, known.amount, (known.account, PENDING), (known.account, AVAILABLE))
     s.emit(WithdrawalReleased(c.transfer_id, c.withdrawal_id, known.account, known.asset, known.amount))
     return None

@@ -189,7 +189,8 @@ def change_reasons(
 
 def replaced_risk_reasons(s: NaiveState, c: ReplaceOrder, order: NaiveOrder) -> list[R]:
     price, terms = price_after(c, order), merged_terms(order, c)
-    if stays(order, price, c.quantity, terms):
+    if c.quantity <= order.cum or keeps_its_place(order, price, c.quantity, terms):
+        # Less of it, or an end to it, is always allowed.
         return []
     after = copied(order, price=price, quantity=max(c.quantity, order.cum), terms=terms)
     fix(s, after)
@@ -228,14 +229,9 @@ def price_after(c: ReplaceOrder, order: NaiveOrder) -> int | None:
 
 
 def keeps_its_place(order: NaiveOrder, price: int | None, quantity: int, terms: Terms) -> bool:
-    return quantity > order.cum and stays(order, price, quantity, terms)
-
-
-def stays(order: NaiveOrder, price: int | None, quantity: int, terms: Terms) -> bool:
-    """Nothing but less of it."""
     return (
         price == order.price
-        and quantity <= order.quantity
+        and order.cum < quantity <= order.quantity
         and terms.display_quantity == order.terms.display_quantity
         and (not order.waiting or terms.stop_price == order.terms.stop_price)
     )

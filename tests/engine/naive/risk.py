@@ -22,21 +22,21 @@ class Change:
 
 
 def risk_reasons(s: NaiveState, order: NaiveOrder, old: NaiveOrder | None) -> list[R]:
-    """All limits that it would pass. It counts for those of orders per second if it passes none before them."""
+    """All limits that it would pass. It counts for those of orders per second if it passes none."""
     if not s.ledger_open:
         return []
     change = Change(order, old, order.leaves - (old.leaves if old else 0))
     limited = [(level, s.risk_limits.get(level, NO_LIMITS)) for level in levels(s, order)]
     reasons = [reason for level, limits in limited for reason in limit_reasons(s, change, level, limits)]
-    if reasons:
-        return reasons
     rated = [(level, limits.orders_per_second) for level, limits in limited if limits.orders_per_second]
     if any(is_too_fast(s.accepted[level], rate, s.now) for level, rate in rated):
-        return [R.ORDER_RATE_LIMIT]
-    for level, _ in rated:
-        s.accepted[level].append(s.now)
-    held = old.held if old else 0
-    return [R.INSUFFICIENT_BALANCE] if worst_case(s, order) - held > available(s, order) else []
+        reasons.append(R.ORDER_RATE_LIMIT)
+    if worst_case(s, order) - (old.held if old else 0) > available(s, order):
+        reasons.append(R.INSUFFICIENT_BALANCE)
+    if not reasons:
+        for level, rate in rated:
+            s.accepted[level].append((s.now, SECOND // rate))
+    return reasons
 
 
 def levels(s: NaiveState, order: NaiveOrder) -> list[Level]:
@@ -94,9 +94,10 @@ def is_beyond(s: NaiveState, change: Change, basis_points: int) -> bool:
     return distance > reference * basis_points // 10_000
 
 
-def is_too_fast(times: list[int], rate: int, now: int) -> bool:
-    """Every order takes one second / rate to drain; there is room for one second. Exact: in units of 1 / rate ns."""
+def is_too_fast(accepted: list[tuple[int, int]], rate: int, now: int) -> bool:
+    """Every order takes its time to drain, one after the other; there is room for a second's worth of them."""
     drained_at = 0
-    for at in times:
-        drained_at = max(drained_at, at * rate) + SECOND
-    return max(drained_at, now * rate) + SECOND > now * rate + SECOND * rate
+    for at, time in accepted:
+        drained_at = max(drained_at, at) + time
+    time = SECOND // rate
+    return max(drained_at, now) + time > now + rate * time

@@ -1,9 +1,9 @@
 """What operators set about money: the ledger's opening, fees, tiers, limits, suspensions, the block of withdrawals."""
 
-from tests.engine.naive.reference import refuse
+from tests.engine.naive.reference import is_name, refuse
 from tests.engine.naive.state import NaiveState
 from venue.domain.enums import AccountState, LimitScope
-from venue.domain.funds import NO_LIMITS, RiskLimits
+from venue.domain.funds import NO_FEES, NO_LIMITS, RiskLimits
 from venue.domain.funds_commands import (
     BlockWithdrawals,
     OpenLedger,
@@ -30,6 +30,10 @@ def is_text(text: str, longest: int) -> bool:
     return len(text) <= longest and text.isprintable()
 
 
+def is_tier(text: str) -> bool:
+    return text == "" or is_name(text, 64)
+
+
 def open_ledger(s: NaiveState, c: OpenLedger) -> None:
     if s.ledger_open:
         return
@@ -46,11 +50,12 @@ def set_fees(s: NaiveState, c: SetFees) -> None:
     rates = c.rates
     if c.symbol not in s.markets:
         refuse(s, R.UNKNOWN_REFERENCE)
-    elif not is_text(c.reason, 200) or not is_text(c.tier, 64):
+    elif not is_text(c.reason, 200) or not is_tier(c.tier):
         refuse(s, R.MALFORMED_REFERENCE)
     elif max(abs(rates.maker), abs(rates.taker)) > 100_000 or rates.maker + rates.taker < 0:
         refuse(s, R.INVALID_FEES)
-    elif s.rates.get((c.tier, c.symbol)) != rates:
+    elif s.rates.get((c.tier, c.symbol), NO_FEES if c.tier == "" else None) != rates:
+        # Rates of nothing are other than none for a tier: those for all do not apply then.
         s.rates[c.tier, c.symbol] = rates
         s.emit(FeesSet(c.tier, c.symbol, rates))
 
@@ -58,7 +63,7 @@ def set_fees(s: NaiveState, c: SetFees) -> None:
 def set_firm_tier(s: NaiveState, c: SetFirmTier) -> None:
     if c.firm not in s.firms:
         refuse(s, R.UNKNOWN_REFERENCE)
-    elif not is_text(c.reason, 200) or not is_text(c.tier, 64):
+    elif not is_text(c.reason, 200) or not is_tier(c.tier):
         refuse(s, R.MALFORMED_REFERENCE)
     elif s.tiers.get(c.firm, "") != c.tier:
         s.tiers[c.firm] = c.tier
@@ -82,7 +87,7 @@ def set_limits(s: NaiveState, c: SetLimits) -> None:
         refuse(s, R.INVALID_LIMITS)
     elif c.limits != old:
         s.risk_limits[level] = c.limits
-        if c.limits.orders_per_second != old.orders_per_second:
+        if NO_LIMITS in (old, c.limits):
             s.accepted[level] = []
         s.emit(LimitsSet(c.scope, c.name, c.symbol, c.limits))
 

@@ -147,8 +147,10 @@ class NaiveWithdrawal:
 class NaiveState:
     """open: orders that rest or wait, in no particular order; closed: in order of closing.
 
-    rates, limits: None or missing: none were set. accepted: when orders came that a limit of orders per second counts.
-    transfers: of every request that moved funds, its id, what it asked and its record, in their order.
+    rates, risk_limits: as they were set. accepted: of the orders that a limit of orders per second counted, when they
+    came and how long each takes to drain.
+    transfers: of every request that moved funds, what it asked and its record, by id. done: ids of those not under way,
+    in the order in which that came to be: withdrawals once settled or released, credits once they have an owner.
     """
 
     def __init__(
@@ -180,13 +182,14 @@ class NaiveState:
         self.blocked = False
         self.suspended: list[str] = []
         self.balances: dict[tuple[str, Bucket, str], int] = {}
-        self.transfers: list[tuple[str, object, int]] = []
+        self.transfers: dict[str, tuple[object, int]] = {}
+        self.done: list[str] = []
         self.credits: list[NaiveCredit] = []
         self.withdrawals: list[NaiveWithdrawal] = []
         self.rates: dict[tuple[str, str], FeeRates] = {}
         self.tiers: dict[str, str] = {}
         self.risk_limits: dict[tuple[LimitScope, str, str], RiskLimits] = {}
-        self.accepted: dict[tuple[LimitScope, str, str], list[int]] = {}
+        self.accepted: dict[tuple[LimitScope, str, str], list[tuple[int, int]]] = {}
         self.executions: list[NaiveExecution] = []
         self.days = 0
 
