@@ -7,6 +7,7 @@ from tests.engine.cases import (
     bulk,
     executing,
     fees,
+    funding,
     holds,
     holds_changed,
     matching,
@@ -27,6 +28,7 @@ CASES = [
     *replacing.CASES,
     *bulk.CASES,
     *fees.CASES,
+    *funding.CASES,
     *holds.CASES,
     *holds_changed.CASES,
 ]

@@ -35,10 +35,10 @@ def is_tier(text: str) -> bool:
 
 
 def open_ledger(s: NaiveState, c: OpenLedger) -> None:
-    if s.ledger_open:
-        return
     if not is_text(c.reason, 200):
         refuse(s, R.MALFORMED_REFERENCE)
+    elif s.ledger_open:
+        return
     elif s.open:
         refuse(s, R.LEDGER_NEEDS_EMPTY_BOOKS)
     else:
