@@ -11,7 +11,8 @@ from rich.table import Table
 
 from scripts.benchmarks.engine_speed import flow_row, loop_rows
 from scripts.benchmarks.fix_speed import fix_rows
-from scripts.benchmarks.memory import memory
+from scripts.benchmarks.memory import memory, memory_of_accounts
+from scripts.benchmarks.money_speed import money_rows
 from scripts.benchmarks.order_types import order_type_rows
 from scripts.benchmarks.report import Row
 from scripts.benchmarks.stages import stages
@@ -30,6 +31,7 @@ def main() -> int:
         for title, measure in (
             ("engine", lambda: [flow_row(options.rounds)]),
             ("engine loop and replay", lambda: loop_rows(options.rounds, directory)),
+            ("the ledger and pre-trade risk", lambda: money_rows(options.rounds)),
             ("order types and floods", lambda: order_type_rows(options.rounds, _sub(directory, "orders"))),
             ("FIX, one session", lambda: fix_rows(options.rounds, _sub(directory, "fix"), drop_copy=False)),
             ("FIX, with drop copy", lambda: fix_rows(options.rounds, _sub(directory, "drop"), drop_copy=True)),
@@ -41,6 +43,8 @@ def main() -> int:
     _print_rows(console, rows)
     _print_stages(console, costs)
     _print_memory(console, memory(1_000_000, 200_000))
+    for what, bytes_each in memory_of_accounts():
+        console.print(f"memory of the engine: {what} {bytes_each:,.0f} bytes")
     console.print(f"{time.monotonic() - started:.0f} s")
     return 0
 

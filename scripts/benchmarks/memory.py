@@ -3,8 +3,20 @@
 import gc
 from pathlib import Path
 
-from venue.domain.commands import CancelOrder, Command, PlaceOrder
+from venue.domain.commands import (
+    AddAccount,
+    AddAsset,
+    AddFirm,
+    AddSession,
+    CancelOrder,
+    Command,
+    ListInstrument,
+    PlaceOrder,
+)
 from venue.domain.enums import OrderType, Side, TimeInForce
+from venue.domain.events import OrderPlaced
+from venue.domain.funds_commands import CreditAccount, OpenLedger
+from venue.domain.money import Amount
 from venue.engine import Engine
 from venue.ops.config import DEFAULT_CONFIG, load
 from venue.sequencer import codec
@@ -30,6 +42,46 @@ def memory(orders: int, every: int) -> list[tuple[int, int]]:
     finally:
         gc.enable()
     return found
+
+
+def memory_of_accounts(accounts: int = 20_000, orders: int = 200_000) -> list[tuple[str, float]]:
+    """(what, bytes of resident memory for each), with the ledger open."""
+    engine = Engine()
+    for command in (
+        *(AddAsset(0, "bench", "BASE", 0), AddAsset(0, "bench", "QUOTE", 0)),
+        *(ListInstrument(0, "bench", "X", "BASE", "QUOTE", 1, 1), AddFirm(0, "bench", "F"), OpenLedger(0, "bench")),
+        AddSession(0, "bench", "S", "F"),
+    ):
+        engine.apply(command)
+    gc.collect()
+    start = _resident_kb()
+    for number in range(accounts):
+        engine.apply(AddAccount(0, "bench", f"account-{number}", "F"))
+        for asset in ("BASE", "QUOTE"):
+            credit = CreditAccount(0, "bench", f"{number}-{asset}", f"account-{number}", asset, Amount(10**15))
+            assert engine.apply(credit)
+        order = _resting(f"first-{number}", f"account-{number}", number)
+        engine.apply(order)
+        engine.apply(CancelOrder(0, "S", 0, f"cancel-{number}", f"first-{number}", 0, "X", order.side))
+    funded = _resident_kb()
+    for number in range(orders):
+        events = engine.apply(_resting(f"order-{number}", f"account-{number % accounts}", number))
+        assert isinstance(events[0], OrderPlaced), events
+    rests = _resident_kb()
+    return [
+        (
+            "an account with two funded assets and one closed order",
+            (funded - start) * 1024 / accounts,
+        ),
+        ("a resting order", (rests - funded) * 1024 / orders),
+    ]
+
+
+def _resting(client_order_id: str, account: str, number: int) -> PlaceOrder:
+    side, price = (Side.BUY, 1_000) if number % 2 else (Side.SELL, 2_000)
+    return PlaceOrder(
+        *(0, "S", 0, client_order_id, account, "X", side, OrderType.LIMIT, TimeInForce.GTC, price + number % 500, 10)
+    )
 
 
 def _place(number: int) -> Command:

@@ -22,7 +22,10 @@ def test_the_largest_events_of_a_command_fit_into_a_record() -> None:
         *(limits.MAX_QUANTITY_LOTS, LARGEST, OrderStatus.PARTIALLY_FILLED),
         SpecialState(terms, limits.MAX_QUANTITY_LOTS, True, limits.MAX_QUANTITY_LOTS, LARGEST),
     )
-    match = OrderMatched(limits.MAX_PRICE_TICKS, limits.MAX_QUANTITY_LOTS, Amount(10**36), state, state, True)
+    match = OrderMatched(
+        *(limits.MAX_PRICE_TICKS, limits.MAX_QUANTITY_LOTS, Amount(10**36), state, state, True),
+        *(Amount(limits.MAX_AMOUNT),) * 4,
+    )
     events = limits.MAX_EVENTS_PER_COMMAND + limits.MAX_MATCHES_PER_REQUEST
     command = 4 * limits.MAX_BODY_BYTES
     assert events * len(codec.encode(match)) + command <= limits.MAX_RECORD_BYTES

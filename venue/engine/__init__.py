@@ -17,12 +17,18 @@
                       ``bulk_desk`` does it: mass cancels, the day's end, what the clock brings
 ``clock``             what is due when
 ``answers``           order states, and the answers that change nothing: duplicates, status, rejects
-``snapshot``          the whole state as one value
+``treasury``          the money behind orders: holds, settlement of matches, fees, pre-trade limits; ``stake``: what
+                      an account has in an instrument
+``funds_desk``        credits, withdrawals, transfers; ``known_transfers``: that each is done once
+``risk_desk``         the ledger's opening, fees, limits, account states
+``snapshot``          the whole state as one value; ``money_snapshot``: of the money
 ====================  ====================================================================================
 
 Decisions. An order's id is the sequence of the command that placed it, a refused order's too. A ClOrdID is
 claimed before anything else is checked; what malformed ones leave is a fingerprint only, so that no client
 can fill the memory with long ones. The checks of one request run in the order of the RejectReason enum.
+An order's events say what it holds, pays and releases, so that the posting function of ``venue.ledger`` makes the same
+transfers of them everywhere. Before OpenLedger nothing is held: journals from before it replay as they were.
 A record has a size, so bulk work, auctions and cascades stop at a number of events and go on with Continue, which
 the sequencer gives before any other command; no client can tell the difference. What time brings (expiries, the end
 of a halt) happens in PassTime, which the sequencer gives as soon as it is due, or before the next command.

@@ -17,7 +17,7 @@ from venue.domain.reject_reason import RejectReason
 from venue.engine.directory import Directory, is_name, rejected
 from venue.engine.funds_desk import is_text
 from venue.engine.known_orders import KnownOrders, is_open
-from venue.engine.treasury import Treasury, covers
+from venue.engine.treasury import Treasury
 from venue.risk import LimitLevel
 from venue.risk.price_window import BASIS_POINTS
 
@@ -87,13 +87,11 @@ class RiskDesk:
             del levels[key]
         else:
             levels[key] = level
-        for market in self._directory.markets.values():
-            for stake in market.stakes.values():
-                if covers(*key, stake):
-                    stake.levels = [known for known in stake.levels if known is not before]
-                    if limits != NO_LIMITS:
-                        stake.levels.append(level)
-                        level.exposures.append(stake)
+        for stake in self._treasury.covered(*key):
+            stake.levels = [known for known in stake.levels if known is not before]
+            if limits != NO_LIMITS:
+                stake.levels.append(level)
+                level.exposures.append(stake)
         return [LimitsSet(*key, limits)]
 
     def set_account_state(self, command: SetAccountState, sequence: int) -> list[Event]:

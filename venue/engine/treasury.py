@@ -9,7 +9,6 @@ from typing import Final
 from venue.domain.enums import LimitScope, OrderStatus, Side
 from venue.domain.events import OrderMatched
 from venue.domain.funds import FeeRates
-from venue.domain.limits import MAX_PRICE_TICKS
 from venue.domain.money import Amount
 from venue.domain.reject_reason import RejectReason
 from venue.engine.answers import order_state
@@ -29,6 +28,9 @@ _OrderMatched: Final = OrderMatched
 _Amount: Final = Amount
 _BUY: Final = Side.BUY
 _FILLED: Final = OrderStatus.FILLED
+_INSTRUMENT: Final = LimitScope.INSTRUMENT
+_FIRM: Final = LimitScope.FIRM
+_ACCOUNT: Final = LimitScope.ACCOUNT
 _INSUFFICIENT_BALANCE: Final = RejectReason.INSUFFICIENT_BALANCE
 # What compiled code keeps in a machine word.
 _WORD: Final = (1 << 62) - 1
@@ -145,7 +147,7 @@ class Treasury:
         if order.price is None and leaves and not _waits(order):
             # What a market order holds is for the whole of its way through the book.
             return 0
-        notional = leaves * self._hold_price(market, order.price, _stop_price(order)) * market.unit
+        notional = leaves * _ticks(order) * market.unit
         return self._hold_now(stake, order, self._hold_of(market, order, leaves, notional))
 
     def trigger(self, market: Market, order: Order) -> int | None:
@@ -179,8 +181,9 @@ class Treasury:
                 ledger.funds_of(account, instrument.quote.symbol),
             )
             self.set_rates(stake)
-            for (scope, name, symbol), level in self.levels.items():
-                if covers(scope, name, symbol, stake):
+            for key in _scopes(stake):
+                level = self.levels.get(key)
+                if level is not None:
                     stake.levels.append(level)
                     level.exposures.append(stake)
         return stake
@@ -190,6 +193,15 @@ class Treasury:
         stake = self.stake(market, order.account)
         order.stake = stake
         self._count(stake, order, leaves)
+
+    def covered(self, scope: LimitScope, name: str, symbol: str) -> list[Stake]:
+        """The stakes that limits of the scope are for, of those that there are."""
+        directory = self._directory
+        if scope is _INSTRUMENT:
+            return list(directory.markets[name].stakes.values())
+        accounts = list(directory.firms[name].accounts) if scope is _FIRM else [name]
+        markets = [directory.markets[symbol]] if symbol else list(directory.markets.values())
+        return [market.stakes[each] for market in markets for each in accounts if each in market.stakes]
 
     def set_rates(self, stake: Stake) -> None:
         """As they stand now."""
@@ -203,11 +215,11 @@ class Treasury:
         stake = self._join(market, order)
         leaves = quantity - order.cum_quantity if quantity > order.cum_quantity else 0
         is_buy = order.side is _BUY
-        tick_price = self._hold_price(market, price, stop_price)
-        notional = leaves * tick_price * market.unit
+        ticks = stop_price if price is None else price
+        notional = leaves * ticks * market.unit
         if stake.levels:
             added = leaves - order.counted if leaves > order.counted else 0
-            asked = quantity * tick_price * market.unit
+            asked = quantity * ticks * market.unit
             collared = price if price is not None and price != order.price else 0
             reason = limit_refusal(
                 *(stake.levels, is_buy, quantity, added, asked, collared, market.reference_price(), False),
@@ -245,13 +257,7 @@ class Treasury:
             if is_for_cash or order.side is not _BUY or not market.rules.protection_ticks:
                 return sweep_notional(market, order.side, leaves, self._kept_off(order))
             return leaves * protection_price(market, order.side) * market.unit
-        return leaves * self._hold_price(market, order.price, _stop_price(order)) * market.unit
-
-    def _hold_price(self, market: Market, price: int | None, stop_price: int) -> int:
-        """Ticks; of an order with a limit, or of a stop that waits."""
-        if price is not None:
-            return price
-        return min(stop_price + market.rules.protection_ticks, MAX_PRICE_TICKS)
+        return leaves * _ticks(order) * market.unit
 
     def _hold_of(self, market: Market, order: Order, leaves: int, notional: int) -> int:
         """notional: of the leaves, the worst."""
@@ -324,12 +330,16 @@ class Treasury:
         order.counted = leaves
 
 
-def covers(scope: LimitScope, name: str, symbol: str, stake: Stake) -> bool:
-    """Whether limits of the scope are for the stake's orders."""
-    if scope is LimitScope.INSTRUMENT:
-        return name == stake.symbol
-    owner = stake.firm if scope is LimitScope.FIRM else stake.account
-    return name == owner and (not symbol or symbol == stake.symbol)
+def _scopes(stake: Stake) -> list[tuple[LimitScope, str, str]]:
+    """Whose limits the stake's orders keep to, as SetLimits names them."""
+    symbol = stake.symbol
+    return [
+        (_INSTRUMENT, symbol, ""),
+        (_FIRM, stake.firm, symbol),
+        (_FIRM, stake.firm, ""),
+        (_ACCOUNT, stake.account, symbol),
+        (_ACCOUNT, stake.account, ""),
+    ]
 
 
 def as_units(number: int) -> int:
@@ -342,6 +352,9 @@ def _waits(order: Order) -> bool:
     return special is not None and special.waiting
 
 
-def _stop_price(order: Order) -> int:
+def _ticks(order: Order) -> int:
+    """The price that an order with a limit, or a stop that waits, holds for."""
+    if order.price is not None:
+        return order.price
     special = order.special
     return 0 if special is None else special.terms.stop_price

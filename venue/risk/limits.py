@@ -93,8 +93,8 @@ class LimitLevel:
         return there > self.position
 
     def too_far(self, is_buy: bool, price: int, reference: int) -> bool:
-        """reference: the last trade's price or what counts as it, ticks; 0: there is none."""
-        if not self.collar_basis_points or not reference:
+        """reference: the last trade's price or what counts as it, ticks. 0, either: there is none."""
+        if not self.collar_basis_points or not reference or not price:
             return False
         width = reference * self.collar_basis_points // BASIS_POINTS
         return price > reference + width if is_buy else price < reference - width
@@ -115,6 +115,32 @@ def limit_refusal(
 
     quantity: the order's; added: lots more than it has open. price: ticks; 0: not asked. is_new: no replace.
     """
+    # Nearly every order passes none: one look at each level tells.
+    for level in levels:
+        if (
+            (level.order_quantity and quantity > level.order_quantity)
+            or (level.order_notional and notional > level.order_notional)
+            or (is_new and level.too_many())
+            or level.too_much(added)
+            or level.too_exposed(is_buy, added)
+            or level.too_far(is_buy, price, reference)
+            or level.too_fast(at)
+        ):
+            return _first_passed(levels, is_buy, quantity, added, notional, price, reference, is_new, at)
+    return None
+
+
+def _first_passed(
+    levels: list[LimitLevel],
+    is_buy: bool,
+    quantity: int,
+    added: int,
+    notional: int,
+    price: int,
+    reference: int,
+    is_new: bool,
+    at: int,
+) -> RejectReason:
     for level in levels:
         if level.order_quantity and quantity > level.order_quantity:
             return RejectReason.ORDER_QUANTITY_LIMIT
@@ -131,9 +157,6 @@ def limit_refusal(
         if level.too_exposed(is_buy, added):
             return RejectReason.POSITION_LIMIT
     for level in levels:
-        if price and level.too_far(is_buy, price, reference):
+        if level.too_far(is_buy, price, reference):
             return RejectReason.PRICE_COLLAR
-    for level in levels:
-        if level.too_fast(at):
-            return RejectReason.ORDER_RATE_LIMIT
-    return None
+    return RejectReason.ORDER_RATE_LIMIT
