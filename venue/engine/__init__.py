@@ -17,8 +17,8 @@
                       ``bulk_desk`` does it: mass cancels, the day's end, what the clock brings
 ``clock``             what is due when
 ``answers``           order states, and the answers that change nothing: duplicates, status, rejects
-``treasury``          the money behind orders: holds, settlement of matches, fees, pre-trade limits; ``stake``: what
-                      an account has in an instrument
+``treasury``          the money behind orders: pre-trade limits, holds, fees, the settlement of matches
+``stake``             what an account has in an instrument; ``stakes``: all of them, their fees and limits
 ``funds_desk``        credits, withdrawals, transfers; ``known_transfers``: that each is done once
 ``risk_desk``         the ledger's opening, fees, limits, account states
 ``snapshot``          the whole state as one value; ``money_snapshot``: of the money

@@ -93,7 +93,7 @@ class BulkDesk:
         if not (day.isascii() and day.isdigit() and len(day) == 8) or day <= self.last_day:
             return rejected(RejectReason.MALFORMED_REFERENCE)
         self.last_day = day
-        self._treasury.end_day()
+        self._treasury.stakes.end_day()
         ids = _in_order([order for order in self._known.by_id.values() if is_open(order)])
         self._bulk.add(Task(TaskKind.END_DAY, ids, closing=DayEnded(day)))
         return []

@@ -100,8 +100,8 @@ def capture_money(money: Money) -> MoneyState:
             if stake.traded or stake.position
         ),
         tuple((firm.name, firm.tier) for firm in directory.firms.values() if firm.tier),
-        tuple((tier, symbol, rates) for (tier, symbol), rates in sorted(treasury.rates.items())),
-        tuple(LimitState(*key, level.limits, level.full_at) for key, level in sorted(treasury.levels.items())),
+        tuple((tier, symbol, rates) for (tier, symbol), rates in sorted(treasury.stakes.rates.items())),
+        tuple(LimitState(*key, level.limits, level.full_at) for key, level in sorted(treasury.stakes.levels.items())),
         tuple(sorted(directory.suspended)),
         _transfer_states(desk),
         desk.known.used.dump(),
@@ -124,13 +124,13 @@ def reinstate_money(state: MoneyState, money: Money) -> None:
         venue.settlement.balance, venue.custody.balance = of_venue.settlement, of_venue.custody
     for firm, tier in state.tiers:
         directory.firms[firm].tier = tier
-    treasury.rates.update({(tier, symbol): rates for tier, symbol, rates in state.fees})
-    treasury.levels.update(
+    treasury.stakes.rates.update({(tier, symbol): rates for tier, symbol, rates in state.fees})
+    treasury.stakes.levels.update(
         {(row.scope, row.name, row.symbol): LimitLevel(row.limits, row.full_at) for row in state.limits}
     )
     directory.suspended.update(dict.fromkeys(state.suspended))
     for traded in state.traded:
-        stake = treasury.stake(directory.markets[traded.symbol], traded.account)
+        stake = treasury.stakes.of(directory.markets[traded.symbol], traded.account)
         stake.traded, stake.position = traded.traded, traded.position
     _reinstate_transfers(state, desk)
     desk.blocked = state.blocked

@@ -49,11 +49,11 @@ class RiskDesk:
             return rejected(RejectReason.MALFORMED_REFERENCE)
         if max(abs(rates.maker), abs(rates.taker)) > MAX_FEE_RATE or rates.maker + rates.taker < 0:
             return rejected(RejectReason.INVALID_FEES)
-        if self._treasury.rates.get((tier, symbol), FeeRates() if tier == "" else None) == rates:
+        if self._treasury.stakes.rates.get((tier, symbol), FeeRates() if tier == "" else None) == rates:
             return []
-        self._treasury.rates[tier, symbol] = rates
+        self._treasury.stakes.rates[tier, symbol] = rates
         for stake in self._directory.markets[symbol].stakes.values():
-            self._treasury.set_rates(stake)
+            self._treasury.stakes.set_rates(stake)
         return [FeesSet(tier, symbol, rates)]
 
     def set_tier(self, command: SetFirmTier, sequence: int) -> list[Event]:
@@ -67,7 +67,7 @@ class RiskDesk:
         firm.tier = command.tier
         for market in self._directory.markets.values():
             for stake in market.stakes.values():
-                self._treasury.set_rates(stake)
+                self._treasury.stakes.set_rates(stake)
         return [FirmTierSet(command.firm, command.tier)]
 
     def set_limits(self, command: SetLimits, sequence: int) -> list[Event]:
@@ -78,7 +78,7 @@ class RiskDesk:
             return rejected(RejectReason.MALFORMED_REFERENCE)
         if not _can_be(command.scope, command.symbol, limits):
             return rejected(RejectReason.INVALID_LIMITS)
-        levels = self._treasury.levels
+        levels = self._treasury.stakes.levels
         before = levels.get(key)
         if limits == (NO_LIMITS if before is None else before.limits):
             return []
@@ -87,7 +87,7 @@ class RiskDesk:
             del levels[key]
         else:
             levels[key] = level
-        for stake in self._treasury.covered(*key):
+        for stake in self._treasury.stakes.covered(*key):
             stake.levels = [known for known in stake.levels if known is not before]
             if limits != NO_LIMITS:
                 stake.levels.append(level)

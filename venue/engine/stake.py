@@ -1,4 +1,4 @@
-"""What an account has at stake in an instrument: its funds of both assets, what is open, and what it is charged."""
+"""What an account has at stake in an instrument: its funds of both assets, what is open, what it is charged."""
 
 from venue.ledger import Funds
 from venue.risk import Exposure, LimitLevel

@@ -6,9 +6,8 @@ hold are in smallest units of what they pay with: quote to buy, base to sell.
 
 from typing import Final
 
-from venue.domain.enums import LimitScope, OrderStatus, Side
+from venue.domain.enums import OrderStatus, Side
 from venue.domain.events import OrderMatched
-from venue.domain.funds import FeeRates
 from venue.domain.money import Amount
 from venue.domain.reject_reason import RejectReason
 from venue.engine.answers import order_state
@@ -17,37 +16,31 @@ from venue.engine.directory import Directory
 from venue.engine.market import Market
 from venue.engine.reach import protection_price, sweep_notional
 from venue.engine.stake import Stake
+from venue.engine.stakes import Stakes
 from venue.ledger import Ledger
 from venue.ledger.fees import buy_hold, whole_fee
 from venue.ledger.posting import fee, hold, trade
 from venue.matching import Order
-from venue.risk import LimitLevel
 from venue.risk.limits import limit_refusal
 
 _OrderMatched: Final = OrderMatched
 _Amount: Final = Amount
 _BUY: Final = Side.BUY
 _FILLED: Final = OrderStatus.FILLED
-_INSTRUMENT: Final = LimitScope.INSTRUMENT
-_FIRM: Final = LimitScope.FIRM
-_ACCOUNT: Final = LimitScope.ACCOUNT
 _INSUFFICIENT_BALANCE: Final = RejectReason.INSUFFICIENT_BALANCE
 # What compiled code keeps in a machine word.
 _WORD: Final = (1 << 62) - 1
 
 
 class Treasury:
-    """rates: by (tier, symbol). levels: limits by (scope, name, symbol), as SetLimits has them."""
-
-    __slots__ = ("_clock", "_directory", "is_open", "ledger", "levels", "rates")
+    __slots__ = ("_clock", "_modes", "is_open", "ledger", "stakes")
 
     def __init__(self, directory: Directory, clock: Clock) -> None:
-        self._directory = directory
         self._clock = clock
+        self._modes = directory.self_trade_modes
         self.is_open = False
         self.ledger = Ledger()
-        self.rates: dict[tuple[str, str], FeeRates] = {}
-        self.levels: dict[tuple[LimitScope, str, str], LimitLevel] = {}
+        self.stakes = Stakes(directory, self.ledger)
 
     def open(self) -> None:
         self.is_open = True
@@ -77,8 +70,7 @@ class Treasury:
         for level in stake.levels:
             level.count(self._clock.at)
         self._count(stake, order, order.quantity)
-        order.held = need
-        hold(self.ledger, funds, need, order.order_id)
+        self._set_hold(stake, order, need)
         return None
 
     def admit_replace(
@@ -130,11 +122,7 @@ class Treasury:
             return 0
         assert isinstance(stake, Stake), "an order that trades has its money"
         self._count(stake, order, 0)
-        released = order.held
-        if released:
-            order.held = 0
-            hold(self.ledger, stake.quote if order.side is _BUY else stake.base, -released, order.order_id)
-        return as_units(released)
+        return as_units(-self._set_hold(stake, order, 0))
 
     def adjust(self, market: Market, order: Order) -> int:
         """An order was changed: what it holds more than before; below zero: what it releases."""
@@ -148,7 +136,7 @@ class Treasury:
             # What a market order holds is for the whole of its way through the book.
             return 0
         notional = leaves * _ticks(order) * market.unit
-        return self._hold_now(stake, order, self._hold_of(market, order, leaves, notional))
+        return as_units(self._set_hold(stake, order, self._hold_of(market, order, leaves, notional)))
 
     def trigger(self, market: Market, order: Order) -> int | None:
         """A stop is triggered: as adjust; None: its account has not enough, and nothing is held."""
@@ -159,55 +147,13 @@ class Treasury:
         need = self._hold_of(market, order, order.counted, self._notional(market, order))
         if need - order.held > stake.quote.available.balance:
             return None
-        return self._hold_now(stake, order, need)
-
-    def end_day(self) -> None:
-        """The day's volume starts again."""
-        for market in self._directory.markets.values():
-            for stake in market.stakes.values():
-                stake.traded = 0
-
-    def stake(self, market: Market, account: str) -> Stake:
-        """Made on first use."""
-        stake = market.stakes.get(account)
-        if stake is None:
-            instrument, firm = market.instrument, self._directory.accounts[account].firm
-            ledger = self.ledger
-            stake = market.stakes[account] = Stake(
-                account,
-                firm,
-                instrument.symbol,
-                ledger.funds_of(account, instrument.base.symbol),
-                ledger.funds_of(account, instrument.quote.symbol),
-            )
-            self.set_rates(stake)
-            for key in _scopes(stake):
-                level = self.levels.get(key)
-                if level is not None:
-                    stake.levels.append(level)
-                    level.exposures.append(stake)
-        return stake
+        return as_units(self._set_hold(stake, order, need))
 
     def resume(self, market: Market, order: Order, leaves: int) -> None:
         """An order of a snapshot, which has its rates and what it holds."""
-        stake = self.stake(market, order.account)
+        stake = self.stakes.of(market, order.account)
         order.stake = stake
         self._count(stake, order, leaves)
-
-    def covered(self, scope: LimitScope, name: str, symbol: str) -> list[Stake]:
-        """The stakes that limits of the scope are for, of those that there are."""
-        directory = self._directory
-        if scope is _INSTRUMENT:
-            return list(directory.markets[name].stakes.values())
-        accounts = list(directory.firms[name].accounts) if scope is _FIRM else [name]
-        markets = [directory.markets[symbol]] if symbol else list(directory.markets.values())
-        return [market.stakes[each] for market in markets for each in accounts if each in market.stakes]
-
-    def set_rates(self, stake: Stake) -> None:
-        """As they stand now."""
-        tier = self._directory.firms[stake.firm].tier
-        rates = self.rates.get((tier, stake.symbol)) or self.rates.get(("", stake.symbol))
-        stake.maker_rate, stake.taker_rate = (0, 0) if rates is None else (rates.maker, rates.taker)
 
     def _replace_refusal(
         self, market: Market, order: Order, price: int | None, quantity: int, stop_price: int
@@ -242,7 +188,7 @@ class Treasury:
             return known
         stake = market.stakes.get(order.account)
         if stake is None:
-            stake = self.stake(market, order.account)
+            stake = self.stakes.of(market, order.account)
         order.stake = stake
         order.maker_rate = stake.maker_rate
         order.taker_rate = stake.taker_rate
@@ -270,16 +216,17 @@ class Treasury:
 
     def _kept_off(self, order: Order) -> str | None:
         """Whose orders it does not trade with, if there are any."""
-        special, modes = order.special, self._directory.self_trade_modes
+        special = order.special
         asked = special is not None and special.terms.self_trade_mode is not None
-        return order.owner if asked or order.owner.partition("\0")[0] in modes else None
+        return order.owner if asked or order.owner.partition("\0")[0] in self._modes else None
 
-    def _hold_now(self, stake: Stake, order: Order, need: int) -> int:
+    def _set_hold(self, stake: Stake, order: Order, need: int) -> int:
+        """What the order holds more than before; below zero: what it releases."""
         more = need - order.held
         if more:
             order.held = need
             hold(self.ledger, stake.quote if order.side is _BUY else stake.base, more, order.order_id)
-        return as_units(more)
+        return more
 
     def _charge(self, order: Order, amount: int, rate: int) -> int:
         """What a trade costs the order, smallest units of quote."""
@@ -310,11 +257,7 @@ class Treasury:
             if price is None or order.side is not _BUY:
                 return 0
             need = self._hold_of(market, order, leaves, leaves * price * market.unit)
-        released = order.held - need
-        if released:
-            order.held = need
-            hold(self.ledger, stake.quote if order.side is _BUY else stake.base, -released, order.order_id)
-        return released
+        return -self._set_hold(stake, order, need)
 
     def _count(self, stake: Stake, order: Order, leaves: int) -> None:
         """leaves: lots that the order has open from now on."""
@@ -328,18 +271,6 @@ class Treasury:
         elif leaves == 0:
             stake.open_orders -= 1
         order.counted = leaves
-
-
-def _scopes(stake: Stake) -> list[tuple[LimitScope, str, str]]:
-    """Whose limits the stake's orders keep to, as SetLimits names them."""
-    symbol = stake.symbol
-    return [
-        (_INSTRUMENT, symbol, ""),
-        (_FIRM, stake.firm, symbol),
-        (_FIRM, stake.firm, ""),
-        (_ACCOUNT, stake.account, symbol),
-        (_ACCOUNT, stake.account, ""),
-    ]
 
 
 def as_units(number: int) -> int:
