@@ -21,10 +21,12 @@ def twin(max_matches: int = 100) -> NaiveEngine:
 
 def check(engine: NaiveEngine | Chunked, case: Case) -> None:
     """That it tells what the case does, and moves the balances so."""
-    posted = Posted()
+    posted, constants = Posted(), Constants()
     for command in [*SETUP, *case.prepared]:
-        posted.post(command, engine.apply(command))
-    constants, told, before = Constants(), [], posted.balances()
+        events = engine.apply(command)
+        constants.check(command, events)
+        posted.post(command, events)
+    told, before = [], posted.balances()
     for command in case.commands:
         events = engine.apply(command)
         constants.check(command, events)

@@ -14,6 +14,8 @@ from tests.engine.cases import (
     phases,
     refusing,
     replacing,
+    risk,
+    risk_scopes,
     self_trades,
     stops,
 )
@@ -29,6 +31,8 @@ CASES = [
     *bulk.CASES,
     *fees.CASES,
     *funding.CASES,
+    *risk.CASES,
+    *risk_scopes.CASES,
     *holds.CASES,
     *holds_changed.CASES,
 ]

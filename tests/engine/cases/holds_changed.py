@@ -12,13 +12,13 @@ S = sell("s", 100, 10)
 
 CASES = [
     Case(
-        "a waiting stop holds its stop price and the protection; triggered, its protection price",
+        "a waiting stop holds its stop price; triggered, its protection price",
         [rules(protection_ticks=4), X, sell("d", 101, 1), sell("e", 105, 3), buy("f", 101, 1)],
-        # 2 x 105 = 210 and 2.1. Triggered: 2 x 109 = 218 and 2.18. Paid: 210 and 2.1.
+        # 202 and 2.02. Triggered: 2 x 109 = 218 and 2.18. Paid: 210 and 2.1.
         """
         rules BTC/USD
         -
-        placed 21 waits holds 213
+        placed 21 waits holds 205
         -
         placed 22 holds 10000
         -
@@ -26,7 +26,7 @@ CASES = [
         -
         placed 24 holds 103
         matched 101 x1 | d 1/1@101 FILLED | f 1/1@101 FILLED fee 2
-        triggered x 0/2@- NEW holds 8
+        triggered x 0/2@- NEW holds 16
         matched 105 x2 | e 2/3@105 PARTIAL | x 2/2@- FILLED =210 fee 3 frees 8
         """,
         prepared=WITH_FEES,
@@ -34,7 +34,7 @@ CASES = [
     Case(
         "a triggered stop that the balance does not cover is cancelled",
         [
-            credit("k", "acc-a", "USD", 213 + 103 + 7), rules(protection_ticks=4), X, sell("d", 101, 1),
+            credit("k", "acc-a", "USD", 205 + 103 + 15), rules(protection_ticks=4), X, sell("d", 101, 1),
             sell("e", 105, 3), buy("f", 101, 1),
         ],
         """
@@ -42,7 +42,7 @@ CASES = [
         -
         rules BTC/USD
         -
-        placed 19 waits holds 213
+        placed 19 waits holds 205
         -
         placed 20 holds 10000
         -
@@ -51,7 +51,7 @@ CASES = [
         placed 22 holds 103
         matched 101 x1 | d 1/1@101 FILLED | f 1/1@101 FILLED fee 2
         triggered x 0/2@- NEW
-        cancelled x 0/2@- CANCELED INSUFFICIENT_BALANCE frees 213
+        cancelled x 0/2@- CANCELED INSUFFICIENT_BALANCE frees 205
         """,
         """
         acc-a BTC available +10000
@@ -94,21 +94,6 @@ CASES = [
         prepared=WITH_FEES,
     ),
     Case(
-        "a stop's worst price is no higher than the highest there is",
-        [
-            credit("k", "acc-a", "USD", 2_000_000_000), rules(protection_ticks=4),
-            buy("x", None, 1, stop=999_999_999),
-        ],
-        """
-        credited k acc-a USD 2000000000 at 2
-        -
-        rules BTC/USD
-        -
-        placed 22 waits holds 1010000000
-        """,
-        prepared=WITH_FEES,
-    ),
-    Case(
         "a stop limit holds its limit, before and after; a sell stop its lots",
         [
             buy("x", 103, 2, stop=101), order("y", Side.SELL, None, 1, stop=101), sell("d", 101, 1), buy("f", 101, 1),
@@ -130,17 +115,17 @@ CASES = [
         prepared=WITH_FEES,
     ),
     Case(
-        "a stop that a replace makes smaller keeps its worst price, whatever the rules are by now",
-        [rules(protection_ticks=4), X, rules(protection_ticks=9), replace(X, "x2", None, 1, stop=101)],
-        # 106 left of 213: 105 and 1.05.
+        "a replaced stop holds its new stop price, whatever the protection",
+        [X, rules(protection_ticks=9), replace(X, "x2", None, 1, stop=101), replace(X, "x3", None, 1, "x2", stop=110)],
+        # 101 and 1.01; 110 and 1.1.
         """
-        rules BTC/USD
-        -
-        placed 21 waits holds 213
+        placed 20 waits holds 205
         -
         rules BTC/USD
         -
-        replaced x > x2 0/1@- NEW waits stop 101 holds -106
+        replaced x > x2 0/1@- NEW waits stop 101 holds -102
+        -
+        replaced x2 > x3 0/1@- NEW waits stop 110 holds 9
         """,
         prepared=WITH_FEES,
     ),

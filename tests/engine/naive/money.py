@@ -3,9 +3,9 @@
 from fractions import Fraction
 from math import ceil
 
-from tests.engine.naive.books import MAX_PRICE, protection_price, sweep
+from tests.engine.naive.books import protection_price, sweep
 from tests.engine.naive.state import NaiveExecution, NaiveOrder, NaiveState
-from venue.domain.enums import Bucket, OrderType, Side
+from venue.domain.enums import Bucket, Side
 from venue.domain.funds import NO_FEES, FeeRates
 from venue.domain.reference import Instrument
 
@@ -19,9 +19,6 @@ def fix(s: NaiveState, order: NaiveOrder) -> None:
         return
     if order.rates is None:
         order.rates = rates_of(s, s.firm_of[order.session], order.symbol)
-    if order.order_type is OrderType.STOP and order.waiting:
-        protection = s.markets[order.symbol].rules.protection_ticks
-        order.worst_price = min(order.terms.stop_price + protection, MAX_PRICE)
 
 
 def rates_of(s: NaiveState, firm: str, symbol: str) -> FeeRates:
@@ -52,7 +49,7 @@ def worst_notional(s: NaiveState, order: NaiveOrder, quantity: int) -> int:
     if order.price is not None:
         return order.price * quantity * unit
     if order.waiting:
-        return order.worst_price * quantity * unit
+        return order.terms.stop_price * quantity * unit
     if order.side is Side.BUY and market.rules.protection_ticks and not order.terms.cash:
         return (protection_price(s, market, order.side) or 0) * quantity * unit
     return sweep(s, order) * unit

@@ -28,7 +28,7 @@ STOPS = (OrderType.STOP, OrderType.STOP_LIMIT)
 class NaiveOrder:
     """charges: amount and rate of every execution since the ledger opened. held: what the events so far say.
 
-    rates: None until it is accepted with the ledger open. worst_price: of a stop without a limit, when it was accepted.
+    rates: None until it is accepted with the ledger open.
     """
 
     order_id: int
@@ -52,7 +52,6 @@ class NaiveOrder:
     rates: FeeRates | None = None
     charges: list[tuple[int, int]] = field(default_factory=list)
     held: int = 0
-    worst_price: int = 0
 
     @property
     def cum(self) -> int:
