@@ -8,7 +8,7 @@ from tests.engine.all_commands import AllCommands
 from tests.engine.trading import SYMBOL
 from venue.domain import funds_commands as f
 from venue.domain.commands import AddAsset, Command, EngageKillSwitch, ListInstrument, PlaceOrder, ReleaseKillSwitch
-from venue.domain.enums import AccountState, KillScope, LimitScope
+from venue.domain.enums import AccountState, KillScope, LimitScope, OrderType, Side
 from venue.domain.funds import NO_LIMITS, FeeRates, Leg, RiskLimits
 from venue.domain.limits import MAX_AMOUNT
 from venue.domain.money import Amount
@@ -22,7 +22,17 @@ MORE_ASSETS: list[Command] = [
 # Units of the asset that are about as much as one lot at one tick, or one lot.
 UNITS = {"USD": 1, "BTC": 10_000, "ETH": 10**17, "DAI": 10**17}
 ACCOUNTS = {"acc-a": "A", "acc-b1": "B", "acc-b2": "B", "acc-c": "C"}
-RATES = [(0, 0), (1_000, 2_500), (333, 777), (-4_000, 5_000), (20_000, -10_000), (0, 100_000), (-77_777, 77_777)]
+OWN = {"A1": "acc-a", "A2": "acc-a", "C1": "acc-c"}
+RATES = [
+    (0, 0),
+    (1_000, 2_500),
+    (333, 777),
+    (-1_000, 1_000),
+    (-300, 400),
+    (-4_000, 5_000),
+    (20_000, -10_000),
+    (0, 100_000),
+]
 BAD_RATES = [(-1_001, 1_000), (100_001, 0), (0, 100_001), (-100_001, 200_000)]
 ODD_NAMES = ["", " t", "t ", "a\tb", "é", "t" * 65]
 MIDWAY = 150
@@ -48,6 +58,7 @@ class MoneyCommands(AllCommands):
         self.wealth = WEALTH[seed % len(WEALTH)]
         self.asked: list[f.FundsCommand] = []
         self.ready: list[Command] = list(MORE_ASSETS)
+        self.drained: list[str] = []
         self.opens_at = 0
         if opening and seed % 3:
             self.ready += [f.OpenLedger(1, "op"), *self.first_credits()]
@@ -58,7 +69,9 @@ class MoneyCommands(AllCommands):
         if self.number == self.opens_at > 0:
             self.opens_at = 0
             switch = KillScope.VENUE, ""
-            self.ready += [EngageKillSwitch(self.at, "op", *switch), f.OpenLedger(self.at, "op")]
+            # Refused while orders are open.
+            self.ready += [f.OpenLedger(self.at, "op"), EngageKillSwitch(self.at, "op", *switch)]
+            self.ready.append(f.OpenLedger(self.at, "op"))
             self.ready += [ReleaseKillSwitch(self.at, "op", *switch), *self.first_credits()]
         if self.ready:
             self.number += 1
@@ -66,6 +79,10 @@ class MoneyCommands(AllCommands):
         if self.random.random() < 0.2:
             self.number += 1
             return self.money()
+        if len(self.drained) > 40:
+            # Given back, so that trading goes on.
+            self.ready += [f.ReleaseWithdrawal(self.at, "op", f"r{name}", name) for name in self.drained]
+            self.drained.clear()
         return super().next()
 
     def first_credits(self) -> list[Command]:
@@ -98,7 +115,19 @@ class MoneyCommands(AllCommands):
             cash = Amount(command.terms.cash * UNITS["DAI"])
             command = with_fields(command, terms=with_fields(command.terms, cash=cash))
             self.placed[-1] = command
+        if command.order_type is OrderType.STOP and command.side is Side.BUY and self.random.random() < 0.5:
+            self.drain(command)
         return command
+
+    def drain(self, order: PlaceOrder) -> None:
+        """Nearly all that is available is asked back, by halves: a triggered stop may then lack what it needs."""
+        account = order.account or OWN.get(order.session, "acc-b1")
+        asset = "DAI" if order.symbol == WEI else "USD"
+        for power in range(17, 0, -1):
+            amount = Amount(2**power * UNITS[asset])
+            name = f"d{self.number}-{power}"
+            self.ready.append(f.RequestWithdrawal(self.at, "op", name, account, asset, amount, "bank"))
+            self.drained.append(name)
 
     def symbol(self) -> str:
         return self.pick([self.random.choice([SYMBOL, SYMBOL, WEI]), "ETH/USD", "ETH/USD", "NO/SUCH"], 0.1)
@@ -145,7 +174,7 @@ class MoneyCommands(AllCommands):
         legs = []
         for _ in range(self.pick([1, 2, 3, 0, 101], 0.3)):
             debit, asset = self.pick([self.random.choice(["acc-b1", "acc-b2"]), *ACCOUNTS, "??"], 0.1), self.asset()
-            credit = self.pick(["acc-b2" if debit == "acc-b1" else "acc-b1", *ACCOUNTS], 0.1)
+            credit = self.pick(["acc-b2" if debit == "acc-b1" else "acc-b1", debit, *ACCOUNTS], 0.15)
             legs.append(Leg(debit, credit, asset, self.some(asset)))
         firm = self.firm_for(legs[0].debit_account) if legs else ""
         return f.TransferFunds(self.at, "op", self.fresh(), tuple(legs), self.why(), firm)
@@ -178,7 +207,7 @@ class MoneyCommands(AllCommands):
              (LimitScope.ACCOUNT, self.some_account())]
         )  # fmt: skip
         symbol = "" if scope is LimitScope.INSTRUMENT or self.random.random() < 0.4 else symbol
-        limits = NO_LIMITS if self.random.random() < 0.5 else self.limits(scope, symbol)
+        limits = NO_LIMITS if self.random.random() < 0.65 else self.limits(scope, symbol)
         return f.SetLimits(self.at, "op", scope, self.pick([name, "??"], 0.02), symbol, limits, self.why())
 
     def limits(self, scope: LimitScope, symbol: str) -> RiskLimits:
@@ -187,11 +216,11 @@ class MoneyCommands(AllCommands):
         values = {
             "order_quantity": random.randrange(8, 45),
             "order_notional": Amount(random.randrange(800, 5_000) * unit),
-            "open_orders": random.randrange(1, 12),
+            "open_orders": random.randrange(2, 20),
             "daily_volume": random.randrange(20, 600),
             "position": random.randrange(5, 80),
             "collar_basis_points": random.randrange(1, 500),
-            "orders_per_second": random.choice([1, 2, 3, 7, 13, 1_000_000]),
+            "orders_per_second": random.choice([3, 7, 13, 60, 1_000_000]),
         }
         names = ["order_quantity", "order_notional", "collar_basis_points"]
         if scope is not LimitScope.INSTRUMENT:
@@ -208,11 +237,11 @@ class MoneyCommands(AllCommands):
         return RiskLimits(**chosen)
 
     def set_state(self) -> f.SetAccountState:
-        state = self.pick([AccountState.ACTIVE, AccountState.SUSPENDED], 0.3)
+        state = self.pick([AccountState.ACTIVE, AccountState.SUSPENDED], 0.12)
         return f.SetAccountState(self.at, "op", self.pick(["acc-b2", *ACCOUNTS, "??"], 0.7), state, self.why())
 
     def block(self) -> f.BlockWithdrawals:
-        return f.BlockWithdrawals(self.at, "op", self.random.random() < 0.3, self.why())
+        return f.BlockWithdrawals(self.at, "op", self.random.random() < 0.15, self.why())
 
     def open_again(self) -> f.OpenLedger:
         return f.OpenLedger(self.at, "op", self.why())

@@ -2,31 +2,43 @@
 
 import os
 from random import Random
+from typing import get_args
 
 import pytest
 
 from tests.engine.all_commands import MORE_SETUP, AllCommands
 from tests.engine.invariants import Queues, check_conservation, check_matches, check_state
+from tests.engine.money_commands import MoneyCommands
+from tests.engine.money_laws import check_money
 from tests.engine.naive import NaiveEngine, NaiveOrder
 from tests.engine.naive.phases import candidates
 from tests.engine.short import Constants
 from tests.engine.trading import SETUP, SYMBOL
 from venue.domain.enums import OrderType, Side, TimeInForce
+from venue.domain.funds_events import FundsEvent
+from venue.domain.reject_reason import RejectReason
 from venue.sequencer import codec
 
 SEED = int(os.environ.get("VENUE_TEST_SEED", "20240607"))
 
 
-def twin(max_closed: int = 100_000, max_matches: int = 50) -> NaiveEngine:
-    naive = NaiveEngine(max_closed=max_closed, max_requests=10, max_orderless=10, max_matches=max_matches)
+def twin(max_closed: int = 100_000, max_matches: int = 50, max_transfers: int = 100_000) -> NaiveEngine:
+    naive = NaiveEngine(
+        max_closed=max_closed,
+        max_requests=10,
+        max_orderless=10,
+        max_matches=max_matches,
+        max_transfers=max_transfers,
+    )
     for command in [*SETUP, *MORE_SETUP]:
         naive.apply(command)
     return naive
 
 
+@pytest.mark.parametrize("stream", [AllCommands, MoneyCommands])
 @pytest.mark.parametrize("seed", range(SEED, SEED + 6))
-def test_the_twin_keeps_the_laws(seed: int) -> None:
-    naive, commands, constants = twin(), AllCommands(seed), Constants()
+def test_the_twin_keeps_the_laws(seed: int, stream: type[AllCommands]) -> None:
+    naive, commands, constants = twin(), stream(seed), Constants()
     for step in range(1_000):
         command = commands.next()
         queues = Queues(naive)
@@ -36,6 +48,7 @@ def test_the_twin_keeps_the_laws(seed: int) -> None:
             check_matches(naive, events)
             queues.check(events)
             constants.check(command, events)
+            check_money(naive)
             if step % 50 == 0:
                 check_conservation(naive)
         except AssertionError as broken:
@@ -43,15 +56,31 @@ def test_the_twin_keeps_the_laws(seed: int) -> None:
     check_conservation(naive)
 
 
+@pytest.mark.parametrize("stream", [AllCommands, MoneyCommands])
 @pytest.mark.parametrize("seed", range(SEED, SEED + 3))
-def test_the_twin_takes_every_command_while_orders_are_forgotten(seed: int) -> None:
-    naive, commands = twin(max_closed=10, max_matches=3), AllCommands(seed)
+def test_the_twin_takes_every_command_while_orders_are_forgotten(seed: int, stream: type[AllCommands]) -> None:
+    naive, commands = twin(max_closed=10, max_matches=3, max_transfers=6), stream(seed)
     for step in range(800):
         command = commands.next()
         assert codec.decode_command(codec.encode(command)) == command
         events = naive.apply(command)
         assert codec.decode_events(codec.encode(events)) == events, f"seed {seed}, step {step}: {command}"
         check_state(naive)
+        check_money(naive)
+
+
+def test_streams_with_money_do_everything() -> None:
+    """Every event about money, and every refusal, comes about in a few of them."""
+    seen: set[object] = set()
+    for seed in range(SEED, SEED + 6):
+        naive, commands = twin(), MoneyCommands(seed)
+        for _ in range(1_500):
+            for event in naive.apply(commands.next()):
+                seen.add(type(event))
+                seen.add(getattr(event, "reason", None))
+    assert set(get_args(FundsEvent)) <= seen
+    reasons = [reason for reason in RejectReason if 41 <= reason.value <= 49 or reason.value >= 105]
+    assert not [reason for reason in reasons if reason not in seen]
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + 5))

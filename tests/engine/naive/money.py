@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import ceil
 
 from tests.engine.naive.books import protection_price, sweep
-from tests.engine.naive.state import NaiveExecution, NaiveOrder, NaiveState
+from tests.engine.naive.state import NaiveExecution, NaiveOrder, NaiveState, units
 from venue.domain.enums import Bucket, Side
 from venue.domain.funds import NO_FEES, FeeRates
 from venue.domain.reference import Instrument
@@ -83,7 +83,7 @@ def rehold(s: NaiveState, order: NaiveOrder) -> int:
         return 0
     more = worst_case(s, order) - order.held
     hold(s, order, more)
-    return more
+    return units(more)
 
 
 def lacks(s: NaiveState, order: NaiveOrder) -> bool:
@@ -95,14 +95,14 @@ def excess(s: NaiveState, order: NaiveOrder) -> int:
     """Releases what is held beyond the worst case; nothing of a buy that may still trade at any price."""
     if order.side is Side.BUY and order.price is None and order.leaves > 0:
         return 0
-    return -rehold(s, order)
+    return units(-rehold(s, order))
 
 
 def let_go(s: NaiveState, order: NaiveOrder) -> int:
     """Releases all."""
     released = order.held
     hold(s, order, -released)
-    return released
+    return units(released)
 
 
 # -- executions
@@ -142,4 +142,4 @@ def charge(s: NaiveState, order: NaiveOrder, amount: int, rate: int, instrument:
         s.move(instrument.quote.symbol, fee, (order.account, HELD), ("", FEES))
     else:
         s.move(instrument.quote.symbol, fee, (order.account, AVAILABLE), ("", FEES))
-    return fee
+    return units(fee)

@@ -9,7 +9,7 @@ from tests.engine.naive.checks import Wanted, difference, first, market_reasons,
 from tests.engine.naive.execution import execute
 from tests.engine.naive.money import fix, let_go, rehold
 from tests.engine.naive.risk import risk_reasons
-from tests.engine.naive.state import OPEN, STOPS, NaiveOrder, NaiveState, is_good_id
+from tests.engine.naive.state import OPEN, STOPS, NaiveOrder, NaiveState, is_good_id, units
 from tests.engine.naive.trades import rest, wait
 from venue.domain.commands import CancelOrder, PlaceOrder, RefuseChange, RefuseOrder, ReplaceOrder, RequestOrderStatus
 from venue.domain.enums import CancelReason, Delivery, OrderStatus, OrderType, Phase, RequestType, Side, TimeInForce
@@ -216,7 +216,7 @@ def replace(s: NaiveState, c: ReplaceOrder, order: NaiveOrder) -> None:
     order.price, order.quantity, order.terms = price, max(c.quantity, order.cum), terms
     if order.leaves == 0:
         s.close(order, OrderStatus.FILLED)
-        s.emit(OrderReplaced(order.state(), original, -let_go(s, order)))
+        s.emit(OrderReplaced(order.state(), original, units(-let_go(s, order))))
         return
     order.status = OrderStatus.PARTIALLY_FILLED if order.cum else OrderStatus.NEW
     fix(s, order)

@@ -16,6 +16,7 @@ from venue.domain.enums import (
 )
 from venue.domain.events import Event, OrderState
 from venue.domain.funds import FeeRates, RiskLimits
+from venue.domain.money import Amount
 from venue.domain.reference import Account, Asset, Instrument
 from venue.domain.rules import PRICE_TIME, InstrumentRules
 from venue.domain.terms import NO_TERMS, SpecialState, Terms
@@ -288,6 +289,11 @@ class NaiveState:
         self.orderless.append((session, client_order_id))
         if len(self.orderless) > self.limits[2]:
             self.used.add(self.orderless.pop(0))
+
+
+def units(amount: int) -> int:
+    """As the field of an event has it: plain where it fits 64 bits."""
+    return amount if -(2**63) <= amount < 2**63 else Amount(amount)
 
 
 def priority(side: Side, price: int) -> int:

@@ -1,7 +1,7 @@
 """What happens to two orders that meet, and to one that comes to rest."""
 
 from tests.engine.naive.money import excess, let_go, settle
-from tests.engine.naive.state import STOPS, NaiveMarket, NaiveOrder, NaiveState, priority
+from tests.engine.naive.state import STOPS, NaiveMarket, NaiveOrder, NaiveState, priority, units
 from venue.domain.enums import Algorithm, CancelReason, OrderStatus, Phase, RestatementReason, SelfTradeMode, Side
 from venue.domain.events import OrderCancelled, OrderMatched, OrderRestated
 from venue.domain.money import Amount
@@ -69,7 +69,7 @@ def decrement(s: NaiveState, order: NaiveOrder, quantity: int, against: NaiveOrd
     displayed = order.displayed
     order.quantity -= quantity
     order.hidden = max(0, order.leaves - displayed)
-    s.emit(OrderRestated(order.state(), RestatementReason.DECREMENTED, against.order_id, -excess(s, order)))
+    s.emit(OrderRestated(order.state(), RestatementReason.DECREMENTED, against.order_id, units(-excess(s, order))))
 
 
 def cancel(s: NaiveState, order: NaiveOrder, reason: CancelReason, other_order_id: int = 0) -> None:
