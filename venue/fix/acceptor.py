@@ -7,22 +7,17 @@ QuickFIX can look at its sockets once, but does not tell which they are. They ar
 the gateway can wait for them and for the engine at once. One that QuickFIX closes leaves the epoll by itself.
 """
 
-import os
 import select
 import socket
-import stat
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import quickfix as fix
 
+from venue.fix.descriptors import borrowed, bytes_taken, is_open, sockets
+
 _DESCRIPTOR = struct.Struct("i")
-# tcpi_notsent_bytes, then tcpi_bytes_sent and tcpi_bytes_retrans. Source: linux/tcp.h.
-_TCP_INFO_BYTES = 216
-_NOT_SENT, _NOT_SENT_AT = struct.Struct("I"), 144
-_SENT, _SENT_AT = struct.Struct("QQ"), 200
 
 
 class Acceptor:
@@ -42,13 +37,13 @@ class Acceptor:
 
     def open(self) -> None:
         """Listens. QuickFIX listens on every interface; only the front door, on this machine, may reach it."""
-        before = set(_sockets())
+        before = set(sockets())
         try:
             self._quickfix.poll()
         except fix.FIXException as error:
             raise RuntimeError(f"the FIX acceptor cannot listen on port {self._port}: is it taken? {error}") from error
-        for descriptor in set(_sockets()) - before:
-            with _borrowed(descriptor) as sock:
+        for descriptor in set(sockets()) - before:
+            with borrowed(descriptor) as sock:
                 if sock.family == socket.AF_UNIX:
                     self._wakers.add(descriptor)
                 elif _listens(sock):
@@ -71,7 +66,7 @@ class Acceptor:
             elif descriptor in self._owing:
                 self._look_at_owing(descriptor)
             # QuickFIX ends the session of a line that it closed the next time that it is served.
-            again = again or not _is_open(descriptor)
+            again = again or not is_open(descriptor)
         if again:
             self._quickfix.poll()
 
@@ -86,8 +81,8 @@ class Acceptor:
         self._quickfix.stop(True)
 
     def _watch_new_connections(self) -> None:
-        for descriptor in _sockets():
-            with _borrowed(descriptor) as sock:
+        for descriptor in sockets():
+            with borrowed(descriptor) as sock:
                 ours = sock.family == socket.AF_INET and sock.getsockname()[1] == self._port
             if ours:
                 try:
@@ -97,7 +92,7 @@ class Acceptor:
 
     def _note_owing(self, waker: int) -> None:
         """Before QuickFIX takes the word from it."""
-        with _borrowed(waker) as sock:
+        with borrowed(waker) as sock:
             said = sock.recv(_DESCRIPTOR.size, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         (descriptor,) = _DESCRIPTOR.unpack(said)
         try:
@@ -109,7 +104,7 @@ class Acceptor:
 
     def _look_at_owing(self, descriptor: int) -> None:
         """QuickFIX writes one message each time it finds the connection writable: if it wrote none, none is left."""
-        taken = _bytes_taken(descriptor)
+        taken = bytes_taken(descriptor)
         if taken == self._owing[descriptor]:
             del self._owing[descriptor]
             if taken >= 0:
@@ -118,46 +113,5 @@ class Acceptor:
             self._owing[descriptor] = taken
 
 
-def _sockets() -> Iterator[int]:
-    for descriptor in map(int, os.listdir("/proc/self/fd")):
-        try:
-            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-                yield descriptor
-        except OSError:
-            # That of the listing itself.
-            continue
-
-
-@contextmanager
-def _borrowed(descriptor: int) -> Iterator[socket.socket]:
-    """As a socket of Python, which leaves it open."""
-    sock = socket.socket(fileno=descriptor)
-    try:
-        yield sock
-    finally:
-        sock.detach()
-
-
 def _listens(sock: socket.socket) -> bool:
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
-
-
-def _is_open(descriptor: int) -> bool:
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        return False
-    return True
-
-
-def _bytes_taken(descriptor: int) -> int:
-    """How many bytes a TCP connection was ever given to send; -1 when it is closed."""
-    try:
-        with _borrowed(descriptor) as sock:
-            told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-    except OSError:
-        return -1
-    (not_sent,) = _NOT_SENT.unpack_from(told, _NOT_SENT_AT)
-    sent, again = _SENT.unpack_from(told, _SENT_AT)
-    taken: int = sent - again + not_sent
-    return taken

@@ -41,6 +41,7 @@ log = logging.getLogger("venue.fix.gateway")
 
 # What one turn takes of the feed, and sends.
 _TURN_RECORDS = 64
+_TURN_MANY_REPORTS = 1_000
 _TURN_REPORTS = 64
 _RETRY_SECONDS = 0.05
 _LOGOUT_SECONDS = 2
@@ -237,8 +238,9 @@ class Gateway:
             if self._stopping.is_set():
                 raise LinkLost("stopped before it caught up")
             self._records.extend(link.receive(1))
-            self._publish(len(self._records))
-            self._outbox.send(len(self._outbox))
+            while self._records:
+                self._publish(len(self._records))
+                self._outbox.send(len(self._outbox))
         self._caught_up = True
         self._mark_positions()
         for session in self._sessions.values():
@@ -269,9 +271,11 @@ class Gateway:
                 session.quickfix.setNextTargetMsgSeqNum(last + 1)
 
     def _publish(self, limit: int) -> None:
-        """Puts the reports of so many records into the outbox."""
-        records = self._records
+        """Puts the reports of so many records into the outbox; of fewer, where one of them makes many."""
+        records, enough = self._records, len(self._outbox) + _TURN_MANY_REPORTS
         for _ in range(min(limit, len(records))):
+            if len(self._outbox) >= enough:
+                return
             record = codec.decode_record(records.popleft())
             sequence = record.sequence
             if sequence < self._next_sequence:
