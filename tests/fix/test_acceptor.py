@@ -92,6 +92,19 @@ def test_a_line_that_is_cut_ends_its_session_at_once(served: Served) -> None:
     served.logged_on().close()
 
 
+def test_no_connection_is_overlooked(served: Served) -> None:
+    """Whatever else QuickFIX was served for when it came."""
+    with FixClient(served.port, served.comp_id) as client:
+        client.send("A", [(98, "0"), (108, "30")])
+        served.acceptor.keep_time([served.session])
+        served.serve_until_told("logon")
+        served.acceptor.keep_time([served.session])
+        client.send("1", [(112, "x")])
+        served.serve()
+        client.expect("A")
+        client.expect("0", t112="x")
+
+
 def test_a_client_that_reads_late_gets_everything_in_order(served: Served) -> None:
     """QuickFIX writes what the connection did not take once it takes more; nobody asks for it meanwhile."""
     with served.logged_on() as client:

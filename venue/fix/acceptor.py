@@ -5,8 +5,12 @@ each of its calls, and two busy threads then pass it to and fro several times fo
 
 QuickFIX can look at its sockets once, but does not tell which they are. They are found among the process's own, so that
 the gateway can wait for them and for the engine at once. One that QuickFIX closes leaves the epoll by itself.
+
+QuickFIX takes a connection that it finds whatever it is served for, and that one would be overlooked. So what it takes
+for the socket that listens is a descriptor that is never ready, but for the moments in which it is to take one.
 """
 
+import os
 import select
 import socket
 import struct
@@ -29,7 +33,9 @@ class Acceptor:
         self._quickfix = fix.SocketAcceptor(application, fix.FileStoreFactory(loaded), loaded)
         self._port = port
         self._epoll = epoll
-        self._listener = -1
+        # The socket that listens, where QuickFIX looks for it, and what stands there else.
+        self._listener = self._place = -1
+        self._deaf = os.eventfd(0)
         # Where QuickFIX tells itself of a connection that did not take all that was to be written.
         self._wakers: set[int] = set()
         # Such connections, and how many bytes each had taken when last looked at.
@@ -44,12 +50,16 @@ class Acceptor:
             raise RuntimeError(f"the FIX acceptor cannot listen on port {self._port}: is it taken? {error}") from error
         for descriptor in set(sockets()) - before:
             with borrowed(descriptor) as sock:
+                if _listens(sock):
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
+                    self._place = descriptor
+                    continue
                 if sock.family == socket.AF_UNIX:
                     self._wakers.add(descriptor)
-                elif _listens(sock):
-                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
-                    self._listener = descriptor
             self._epoll.register(descriptor, select.EPOLLIN)
+        self._listener = os.dup(self._place)
+        self._epoll.register(self._listener, select.EPOLLIN)
+        os.dup2(self._deaf, self._place)
 
     def serve(self, ready: Sequence[tuple[int, int]]) -> None:
         """Once for each of ready: descriptors of its own, as the epoll gave them."""
@@ -60,9 +70,7 @@ class Acceptor:
         again = False
         for descriptor, _ in ready:
             if descriptor == self._listener:
-                # The connection becomes one that is read from the second time.
-                again = True
-                self._watch_new_connections()
+                self._take_connection()
             elif descriptor in self._owing:
                 self._look_at_owing(descriptor)
             # QuickFIX ends the session of a line that it closed the next time that it is served.
@@ -79,8 +87,14 @@ class Acceptor:
 
     def stop(self) -> None:
         self._quickfix.stop(True)
+        os.close(self._listener)
+        os.close(self._deaf)
 
-    def _watch_new_connections(self) -> None:
+    def _take_connection(self) -> None:
+        """One, or none where QuickFIX has to clear up first: then it is asked for again."""
+        os.dup2(self._listener, self._place)
+        self._quickfix.poll()
+        os.dup2(self._deaf, self._place)
         for descriptor in sockets():
             with borrowed(descriptor) as sock:
                 ours = sock.family == socket.AF_INET and sock.getsockname()[1] == self._port

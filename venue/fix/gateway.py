@@ -155,13 +155,12 @@ class Gateway:
                 session.position.advance(self._next_sequence, 0)
 
     def _serve_engine(self) -> None:
+        if self._seeking is not None and self._seeking.done():
+            self._found_engine(self._seeking)
         link = self._link
         if link is None:
-            if self._seeking is not None and self._seeking.done():
-                self._found_engine(self._seeking)
             return
         self._handover.flush()
-        self._watch(link)
         try:
             if not self._records and len(self._outbox) < limits.MAX_REPORTS_UNDER_WAY:
                 self._records.extend(link.receive_now())
@@ -173,6 +172,7 @@ class Gateway:
             self._caught_up = True
             self._handover.open(link)
             log.warning("engine back", extra={"sequence": self._next_sequence - 1})
+        self._watch(link)
 
     def _watch(self, link: Link) -> None:
         """Waits to write where the engine did not take all."""
@@ -203,7 +203,7 @@ class Gateway:
         """In a thread of its own: an engine may let one in long before it says its welcome."""
         try:
             seeking.set_result(self._connect())
-        except (LinkLost, JournalBehind) as error:
+        except Exception as error:  # noqa: BLE001  # for the gateway's own thread to raise
             seeking.set_exception(error)
 
     def _found_engine(self, seeking: "Future[Link]") -> None:
