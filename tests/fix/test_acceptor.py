@@ -16,6 +16,7 @@ from tests.support.fix_client import SOH, FixClient
 from tests.support.running_venue import free_port
 from venue.fix.acceptor import Acceptor
 from venue.fix.application import send
+from venue.fix.descriptors import connection_from, gathering
 
 LONG = "x" * 5_000
 # Far more than the buffers of a connection take.
@@ -91,6 +92,19 @@ def test_a_line_that_is_cut_ends_its_session_at_once(served: Served) -> None:
     served.logged_on().close()
 
 
+def test_no_connection_is_overlooked(served: Served) -> None:
+    """Whatever else QuickFIX was served for when it came."""
+    with FixClient(served.port, served.comp_id) as client:
+        client.send("A", [(98, "0"), (108, "30")])
+        served.acceptor.keep_time([served.session])
+        served.serve_until_told("logon")
+        served.acceptor.keep_time([served.session])
+        client.send("1", [(112, "x")])
+        served.serve()
+        client.expect("A")
+        client.expect("0", t112="x")
+
+
 def test_a_client_that_reads_late_gets_everything_in_order(served: Served) -> None:
     """QuickFIX writes what the connection did not take once it takes more; nobody asks for it meanwhile."""
     with served.logged_on() as client:
@@ -133,6 +147,27 @@ def test_heartbeats_and_test_requests_are_sent_by_the_clock(served: Served) -> N
         message = client.receive()
         assert message is not None
         assert message[35] in "01"
+
+
+def test_what_is_gathered_goes_out_as_one(served: Served) -> None:
+    with served.logged_on() as client:
+        line = connection_from(client.socket.getsockname()[1])
+        with gathering(line):
+            for number in range(3):
+                send(f"35=B{SOH.decode()}148={number}{SOH.decode()}", served.session, "FIX.4.4")
+            client.socket.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                client.socket.recv(1 << 16)
+        client.socket.settimeout(5)
+        assert client.socket.recv(1 << 16).count(b"35=B") == 3
+
+
+def test_there_may_be_no_connection_to_gather_for(tmp_path: Path) -> None:
+    assert connection_from(1) == -1
+    with open(tmp_path / "other", "wb", buffering=0) as file, gathering(file.fileno()):
+        file.write(b"x")
+    with gathering(-1):
+        pass
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

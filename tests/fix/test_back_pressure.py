@@ -19,6 +19,7 @@ from venue.domain import limits
 
 BURST = 20_000
 WORST_SECONDS = 0.5
+SERVED_MEANWHILE = 10
 
 
 @pytest.fixture
@@ -109,8 +110,8 @@ def test_a_cascade_of_reports_to_one_holds_up_nobody_else(venue: RunningVenue) -
         cascade = Burst(a, 1, "q", everything, expected=BURST + 1)
         waits = _waits_during(cascade, b)
         assert cascade.answers == {b"84": BURST, b"r": 1}
-        assert len(waits) > 1
-        assert max(waits) < WORST_SECONDS
+        # Many answers in the time of one cascade, whatever the machine makes of it; behind it, there was one.
+        assert len(waits) >= SERVED_MEANWHILE
         for client in (a, b):
             log_off(client)
 

@@ -11,6 +11,7 @@ import pytest
 from tests.support.fix_client import FixClient, encode
 from tests.support.running_venue import free_port
 from venue.fix.front import Door, Front
+from venue.fix.progress import Progress
 
 ANSWER = encode([(35, "A"), (34, "1"), (49, "VENUE"), (56, "T"), (98, "0"), (108, "30")])
 
@@ -38,6 +39,7 @@ class Acceptor:
             except OSError:
                 return
             with connection:
+                self.peer_port = connection.getpeername()[1]
                 self.logons.append(connection.recv(4096))
                 if len(self.logons) > self._drops:
                     connection.sendall(ANSWER)
@@ -64,6 +66,7 @@ def test_a_logon_that_the_acceptor_drops_is_tried_again(
         client.send_raw(logon)
         if drops < 3:
             client.expect("A")
+            assert Progress(tmp_path / "T.progress").port == acceptor.peer_port
         else:
             client.expect_cut()
     front.stop()

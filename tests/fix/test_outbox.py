@@ -15,8 +15,9 @@ class Written:
         self._name = name
         self._to = to
 
-    def report(self, report: Waiting) -> None:
-        self._to.append((self._name, report.number))
+    def report_waiting(self, count: int) -> None:
+        for _ in range(count):
+            self._to.append((self._name, self.waiting.popleft().number))
 
 
 def filled(**reports: int) -> tuple[Outbox, list[tuple[str, int]]]:

@@ -18,6 +18,7 @@ on the way in
 on the way out
     ``gateway``              a process, order entry or drop copy: one thread serves clients and follows the feed
     ``acceptor``             QuickFIX's acceptor, without a thread of its own
+    ``descriptors``          the process's own sockets
     ``reports``              records of the feed to 8, 9 and r, in FIX 4.4
     ``groups``               hands QuickFIX a repeating group as one
     ``translation``          what the venue says, in another version of FIX

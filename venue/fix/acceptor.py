@@ -5,24 +5,23 @@ each of its calls, and two busy threads then pass it to and fro several times fo
 
 QuickFIX can look at its sockets once, but does not tell which they are. They are found among the process's own, so that
 the gateway can wait for them and for the engine at once. One that QuickFIX closes leaves the epoll by itself.
+
+QuickFIX takes a connection that it finds whatever it is served for, and that one would be overlooked. So what it takes
+for the socket that listens is a descriptor that is never ready, but for the moments in which it is to take one.
 """
 
 import os
 import select
 import socket
-import stat
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import quickfix as fix
 
+from venue.fix.descriptors import borrowed, bytes_taken, is_open, sockets
+
 _DESCRIPTOR = struct.Struct("i")
-# tcpi_notsent_bytes, then tcpi_bytes_sent and tcpi_bytes_retrans. Source: linux/tcp.h.
-_TCP_INFO_BYTES = 216
-_NOT_SENT, _NOT_SENT_AT = struct.Struct("I"), 144
-_SENT, _SENT_AT = struct.Struct("QQ"), 200
 
 
 class Acceptor:
@@ -34,7 +33,9 @@ class Acceptor:
         self._quickfix = fix.SocketAcceptor(application, fix.FileStoreFactory(loaded), loaded)
         self._port = port
         self._epoll = epoll
-        self._listener = -1
+        # The socket that listens, where QuickFIX looks for it, and what stands there else.
+        self._listener = self._place = -1
+        self._deaf = os.eventfd(0)
         # Where QuickFIX tells itself of a connection that did not take all that was to be written.
         self._wakers: set[int] = set()
         # Such connections, and how many bytes each had taken when last looked at.
@@ -42,19 +43,23 @@ class Acceptor:
 
     def open(self) -> None:
         """Listens. QuickFIX listens on every interface; only the front door, on this machine, may reach it."""
-        before = set(_sockets())
+        before = set(sockets())
         try:
             self._quickfix.poll()
         except fix.FIXException as error:
             raise RuntimeError(f"the FIX acceptor cannot listen on port {self._port}: is it taken? {error}") from error
-        for descriptor in set(_sockets()) - before:
-            with _borrowed(descriptor) as sock:
+        for descriptor in set(sockets()) - before:
+            with borrowed(descriptor) as sock:
+                if _listens(sock):
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
+                    self._place = descriptor
+                    continue
                 if sock.family == socket.AF_UNIX:
                     self._wakers.add(descriptor)
-                elif _listens(sock):
-                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
-                    self._listener = descriptor
             self._epoll.register(descriptor, select.EPOLLIN)
+        self._listener = os.dup(self._place)
+        self._epoll.register(self._listener, select.EPOLLIN)
+        os.dup2(self._deaf, self._place)
 
     def serve(self, ready: Sequence[tuple[int, int]]) -> None:
         """Once for each of ready: descriptors of its own, as the epoll gave them."""
@@ -65,13 +70,11 @@ class Acceptor:
         again = False
         for descriptor, _ in ready:
             if descriptor == self._listener:
-                # The connection becomes one that is read from the second time.
-                again = True
-                self._watch_new_connections()
+                self._take_connection()
             elif descriptor in self._owing:
                 self._look_at_owing(descriptor)
             # QuickFIX ends the session of a line that it closed the next time that it is served.
-            again = again or not _is_open(descriptor)
+            again = again or not is_open(descriptor)
         if again:
             self._quickfix.poll()
 
@@ -84,10 +87,16 @@ class Acceptor:
 
     def stop(self) -> None:
         self._quickfix.stop(True)
+        os.close(self._listener)
+        os.close(self._deaf)
 
-    def _watch_new_connections(self) -> None:
-        for descriptor in _sockets():
-            with _borrowed(descriptor) as sock:
+    def _take_connection(self) -> None:
+        """One, or none where QuickFIX has to clear up first: then it is asked for again."""
+        os.dup2(self._listener, self._place)
+        self._quickfix.poll()
+        os.dup2(self._deaf, self._place)
+        for descriptor in sockets():
+            with borrowed(descriptor) as sock:
                 ours = sock.family == socket.AF_INET and sock.getsockname()[1] == self._port
             if ours:
                 try:
@@ -97,7 +106,7 @@ class Acceptor:
 
     def _note_owing(self, waker: int) -> None:
         """Before QuickFIX takes the word from it."""
-        with _borrowed(waker) as sock:
+        with borrowed(waker) as sock:
             said = sock.recv(_DESCRIPTOR.size, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         (descriptor,) = _DESCRIPTOR.unpack(said)
         try:
@@ -109,7 +118,7 @@ class Acceptor:
 
     def _look_at_owing(self, descriptor: int) -> None:
         """QuickFIX writes one message each time it finds the connection writable: if it wrote none, none is left."""
-        taken = _bytes_taken(descriptor)
+        taken = bytes_taken(descriptor)
         if taken == self._owing[descriptor]:
             del self._owing[descriptor]
             if taken >= 0:
@@ -118,46 +127,5 @@ class Acceptor:
             self._owing[descriptor] = taken
 
 
-def _sockets() -> Iterator[int]:
-    for descriptor in map(int, os.listdir("/proc/self/fd")):
-        try:
-            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-                yield descriptor
-        except OSError:
-            # That of the listing itself.
-            continue
-
-
-@contextmanager
-def _borrowed(descriptor: int) -> Iterator[socket.socket]:
-    """As a socket of Python, which leaves it open."""
-    sock = socket.socket(fileno=descriptor)
-    try:
-        yield sock
-    finally:
-        sock.detach()
-
-
 def _listens(sock: socket.socket) -> bool:
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
-
-
-def _is_open(descriptor: int) -> bool:
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        return False
-    return True
-
-
-def _bytes_taken(descriptor: int) -> int:
-    """How many bytes a TCP connection was ever given to send; -1 when it is closed."""
-    try:
-        with _borrowed(descriptor) as sock:
-            told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-    except OSError:
-        return -1
-    (not_sent,) = _NOT_SENT.unpack_from(told, _NOT_SENT_AT)
-    sent, again = _SENT.unpack_from(told, _SENT_AT)
-    taken: int = sent - again + not_sent
-    return taken

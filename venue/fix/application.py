@@ -48,6 +48,8 @@ class SessionState(Protocol):
     def id(self) -> fix.SessionID: ...
     @property
     def quickfix(self) -> fix.Session: ...
+    def logged_on(self) -> None: ...
+    def logged_off(self) -> None: ...
 
 
 class Application(fix.Application):  # type: ignore[misc]  # quickfix has no types
@@ -87,10 +89,12 @@ class Application(fix.Application):  # type: ignore[misc]  # quickfix has no typ
     def onLogon(self, session_id: Any) -> None:
         session = self._names[session_id.toString()]
         self._endings.pop(session, None)
+        self._sessions[session].logged_on()
         log.info("logged on", extra={"session": session})
 
     def onLogout(self, session_id: Any) -> None:
         session = self._names[session_id.toString()]
+        self._sessions[session].logged_off()
         log.info("logged off", extra={"session": session, "reason": self._endings.pop(session, "the line was cut")})
         self._handover.hand_over(LogOffSession(0, session))
 

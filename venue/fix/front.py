@@ -267,7 +267,9 @@ class Front:
         pipe.tries += 1
         try:
             pipe.backend = socket.create_connection(("127.0.0.1", pipe.door.backend_port), timeout=1)
-            pipe.window = Window(Progress(pipe.door.store / f"{pipe.party}.progress"), _now_ms())
+            progress = Progress(pipe.door.store / f"{pipe.party}.progress")
+            progress.connects_from(pipe.backend.getsockname()[1])
+            pipe.window = Window(progress, _now_ms())
             _prepare(pipe.backend)
             _send(pipe.backend, pipe.to_backend, pipe.logon)
         except OSError:

@@ -41,6 +41,7 @@ log = logging.getLogger("venue.fix.gateway")
 
 # What one turn takes of the feed, and sends.
 _TURN_RECORDS = 64
+_TURN_MANY_REPORTS = 1_000
 _TURN_REPORTS = 64
 _RETRY_SECONDS = 0.05
 _LOGOUT_SECONDS = 2
@@ -154,13 +155,12 @@ class Gateway:
                 session.position.advance(self._next_sequence, 0)
 
     def _serve_engine(self) -> None:
+        if self._seeking is not None and self._seeking.done():
+            self._found_engine(self._seeking)
         link = self._link
         if link is None:
-            if self._seeking is not None and self._seeking.done():
-                self._found_engine(self._seeking)
             return
         self._handover.flush()
-        self._watch(link)
         try:
             if not self._records and len(self._outbox) < limits.MAX_REPORTS_UNDER_WAY:
                 self._records.extend(link.receive_now())
@@ -172,6 +172,7 @@ class Gateway:
             self._caught_up = True
             self._handover.open(link)
             log.warning("engine back", extra={"sequence": self._next_sequence - 1})
+        self._watch(link)
 
     def _watch(self, link: Link) -> None:
         """Waits to write where the engine did not take all."""
@@ -202,7 +203,7 @@ class Gateway:
         """In a thread of its own: an engine may let one in long before it says its welcome."""
         try:
             seeking.set_result(self._connect())
-        except (LinkLost, JournalBehind) as error:
+        except Exception as error:  # noqa: BLE001  # for the gateway's own thread to raise
             seeking.set_exception(error)
 
     def _found_engine(self, seeking: "Future[Link]") -> None:
@@ -237,8 +238,9 @@ class Gateway:
             if self._stopping.is_set():
                 raise LinkLost("stopped before it caught up")
             self._records.extend(link.receive(1))
-            self._publish(len(self._records))
-            self._outbox.send(len(self._outbox))
+            while self._records:
+                self._publish(len(self._records))
+                self._outbox.send(len(self._outbox))
         self._caught_up = True
         self._mark_positions()
         for session in self._sessions.values():
@@ -269,9 +271,11 @@ class Gateway:
                 session.quickfix.setNextTargetMsgSeqNum(last + 1)
 
     def _publish(self, limit: int) -> None:
-        """Puts the reports of so many records into the outbox."""
-        records = self._records
+        """Puts the reports of so many records into the outbox; of fewer, where one of them makes many."""
+        records, enough = self._records, len(self._outbox) + _TURN_MANY_REPORTS
         for _ in range(min(limit, len(records))):
+            if len(self._outbox) >= enough:
+                return
             record = codec.decode_record(records.popleft())
             sequence = record.sequence
             if sequence < self._next_sequence:

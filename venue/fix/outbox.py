@@ -6,7 +6,7 @@ from collections import deque
 from venue.fix.sessions import Session, Waiting
 
 # How many a session sends in its turn.
-TURN_REPORTS = 16
+TURN_REPORTS = 32
 
 
 class Outbox:
@@ -30,11 +30,9 @@ class Outbox:
         """So many reports at most."""
         while self._turns and limit > 0:
             session = self._turns.popleft()
-            waiting = session.waiting
-            turn = min(len(waiting), limit, TURN_REPORTS)
-            for _ in range(turn):
-                session.report(waiting.popleft())
+            turn = min(len(session.waiting), limit, TURN_REPORTS)
+            session.report_waiting(turn)
             limit -= turn
             self._count -= turn
-            if waiting:
+            if session.waiting:
                 self._turns.append(session)

@@ -1,4 +1,5 @@
 """How far a session's messages have come: its gateway counts, the front door reads, through a file that both map.
+The front tells the gateway by it which of the connections is the session's.
 
 The front passes on only so much of what a client sends as may be under way at once, so that whoever sends faster than
 the venue serves is slowed by his own line, and nobody else waits behind him.
@@ -9,8 +10,8 @@ from pathlib import Path
 from venue.domain import limits
 from venue.fix.words import mapped_words
 
-_FIELDS = 4
-_TAKEN, _HANDED, _JOURNALLED, _REFUSING = range(_FIELDS)
+_FIELDS = 5
+_TAKEN, _HANDED, _JOURNALLED, _REFUSING, _PORT = range(_FIELDS)
 
 
 class Progress:
@@ -35,6 +36,14 @@ class Progress:
         """Requests handed to the engine and not yet journalled; none while requests are refused for want of it."""
         words = self._words
         return 0 if words[_REFUSING] else max(0, words[_HANDED] - words[_JOURNALLED])
+
+    @property
+    def port(self) -> int:
+        """From which the front connected to the gateway last; 0: never."""
+        return self._words[_PORT]
+
+    def connects_from(self, port: int) -> None:
+        self._words[_PORT] = port
 
     def took(self) -> None:
         self._words[_TAKEN] += 1

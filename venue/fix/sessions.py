@@ -8,6 +8,7 @@ from typing import NamedTuple
 import quickfix as fix
 
 from venue.fix.application import send
+from venue.fix.descriptors import connection_from, gathering
 from venue.fix.positions import MessageStore, Position, identity
 from venue.fix.progress import Progress
 from venue.fix.translation import translation
@@ -37,10 +38,21 @@ class Waiting(NamedTuple):
 
 class Session:
     """One counterparty's. quickfix: set once the acceptor has made its sessions; waiting: what the outbox holds for it;
-    catching_up: what it needs until it has caught up, then None."""
+    line: its connection, -1 for none that is known; catching_up: what it needs until it has caught up, then None."""
 
     __slots__ = (
-        *("begin_string", "catching_up", "firms", "id", "name", "position", "progress", "quickfix", "translate"),
+        *(
+            "begin_string",
+            "catching_up",
+            "firms",
+            "id",
+            "line",
+            "name",
+            "position",
+            "progress",
+            "quickfix",
+            "translate",
+        ),
         *("unconfirmed", "waiting"),
     )
 
@@ -51,6 +63,7 @@ class Session:
         self.translate = translation(plan.begin_string)
         self.id = fix.SessionID(plan.begin_string, comp_id, plan.comp_id)
         self.quickfix: fix.Session = None
+        self.line = -1
         self.waiting: deque[Waiting] = deque()
         self.position = Position(store / f"{plan.comp_id}.position")
         self.progress = Progress(store / f"{plan.comp_id}.progress")
@@ -67,6 +80,12 @@ class Session:
             # Killed between QuickFIX's reset and the news of it.
             self.position.reset_pending = True
         self.catching_up: _CatchingUp | None = _CatchingUp(stored, self.position.last == (0, 0))
+
+    def report_waiting(self, count: int) -> None:
+        """So many of those that wait, which go out as one."""
+        with gathering(self.line if count > 1 else -1):
+            for _ in range(count):
+                self.report(self.waiting.popleft())
 
     def report(self, waiting: Waiting) -> None:
         """Stores the report in the session and sends it, unless the session has it."""
@@ -88,6 +107,12 @@ class Session:
         if to_send:
             self.send(to_send)
         position.advance(sequence, number)
+
+    def logged_on(self) -> None:
+        self.line = connection_from(self.progress.port)
+
+    def logged_off(self) -> None:
+        self.line = -1
 
     def report_again(self) -> None:
         """Once, before the reports that follow a reset: sends those that were not confirmed before it."""
