@@ -21,6 +21,7 @@ from venue.ops.config import DATABASE_URL, DataDirectory
 from venue.projections import database
 from venue.projections.embedded import address_of
 from venue.sequencer import codec
+from venue.sequencer.link import NO_FEED, Link, LinkLost
 from venue.sequencer.segments import ChainWalk, list_segments
 
 
@@ -64,6 +65,14 @@ def fund(venue: Venue, count: int = 1) -> None:
     operator.order(OpenLedger(0, "test"))
     for number in range(count):
         operator.order(CreditAccount(0, "test", f"credit {number}", "A-1", "USD", Amount(1_000 + number)))
+
+
+def engine_is_there(venue: Venue) -> bool:
+    try:
+        Link(DataDirectory(venue.data).priority_socket, "is it there", NO_FEED).close()
+    except LinkLost:
+        return False
+    return True
 
 
 def test_rebuild_and_reconcile_while_the_venue_runs_and_when_it_does_not(venue: Venue) -> None:
@@ -121,7 +130,7 @@ def test_processes_of_the_database_killed(venue: Venue) -> None:
         old = venue.pid(name)
         venue.kill(name)
         venue.wait_restarted(name, old)
-        wait_until(lambda: shown(venue.address) >= 0)
+        wait_until(lambda: shown(venue.address) >= 0 and engine_is_there(venue))
         Operator(venue).order(CreditAccount(0, "test", f"{name} {old}", "A-1", "USD", Amount(5)))
         venue.wait_shown()
     assert venue.run("reconcile").returncode == 0
