@@ -14,6 +14,7 @@ from scripts.benchmarks.fix_speed import fix_rows
 from scripts.benchmarks.memory import memory, memory_of_accounts
 from scripts.benchmarks.money_speed import money_rows
 from scripts.benchmarks.order_types import order_type_rows
+from scripts.benchmarks.projector_speed import projector_lag, projector_rows
 from scripts.benchmarks.report import Row
 from scripts.benchmarks.rest_speed import rest_rows
 from scripts.benchmarks.stages import stages
@@ -34,15 +35,22 @@ def main() -> int:
             ("engine loop and replay", lambda: loop_rows(options.rounds, directory)),
             ("the ledger and pre-trade risk", lambda: money_rows(options.rounds)),
             ("order types and floods", lambda: order_type_rows(options.rounds, _sub(directory, "orders"))),
+            ("the projector", lambda: projector_rows(options.rounds, _sub(directory, "projector"))),
             ("FIX, one session", lambda: fix_rows(options.rounds, _sub(directory, "fix"), drop_copy=False)),
             ("FIX, with drop copy", lambda: fix_rows(options.rounds, _sub(directory, "drop"), drop_copy=True)),
             ("REST reads", lambda: rest_rows(options.rounds, _sub(directory, "rest"))),
         ):
             console.print(f"measuring {title} ...")
             rows += measure()
+        console.print("measuring the projector's lag ...")
+        lag = projector_lag(_sub(directory, "lag"))
         console.print("measuring stages and memory ...")
         costs = stages(_sub(directory, "stages"))
     _print_rows(console, rows)
+    console.print(
+        f"projector's lag at {lag.orders_per_second:,.0f} orders/s over FIX: median {lag.median_ms:,.0f} ms, worst "
+        f"{lag.worst_ms:,.0f} ms; all there {lag.caught_up_ms:,.0f} ms after the last report"
+    )
     _print_stages(console, costs)
     _print_memory(console, memory(1_000_000, 200_000))
     for what, bytes_each in memory_of_accounts():

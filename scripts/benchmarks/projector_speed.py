@@ -41,7 +41,7 @@ from venue.sequencer import codec
 from venue.sequencer.journal import Journal
 from venue.sequencer.link import HEAD, Link, LinkLost
 
-_ROWS = 60_000
+_ROWS = 100_000
 _FIX_ORDERS = 20_000
 _SAMPLE_SECONDS = 0.01
 
@@ -52,9 +52,9 @@ class Records(NamedTuple):
 
 
 class Lag(NamedTuple):
-    """While so many records came in per second: how long after a record was told its rows could be read."""
+    """How long after a record was told its rows could be read; caught_up_ms: after the last report over FIX."""
 
-    records_per_second: float
+    orders_per_second: float
     median_ms: float
     worst_ms: float
     caught_up_ms: float

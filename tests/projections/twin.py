@@ -133,6 +133,7 @@ def check_tables(connection: Connection, payloads: list[bytes]) -> None:
     assert sum(found.values()) == 0
     _check_transfer_sums(connection, found)
     _check_orders(connection, twin)
+    check_listed(connection, payloads)
     made = select(executions).order_by(executions.c.sequence, executions.c.number)
     names = ("exec_id", "order_id", "price", "quantity", "amount", "fee", "liquidity")
     assert [tuple(getattr(row, name) for name in names) for row in connection.execute(made)] == twin.executions
@@ -160,5 +161,67 @@ def _check_orders(connection: Connection, twin: Twin) -> None:
         assert row.leaves_quantity == order.leaves_quantity
 
 
-def table_names() -> list[str]:
-    return [table.name for table in metadata.sorted_tables]
+def check_listed(connection: Connection, payloads: list[bytes]) -> None:
+    """The small tables, row by row."""
+    wanted: dict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+    for payload in payloads:
+        record = codec.decode_record(payload)
+        for event in record.events:
+            _list(wanted, event, record.command.at, record.sequence)
+    for name, columns in _LISTED.items():
+        table = metadata.tables[name]
+        rows = connection.execute(select(*(table.c[column] for column in columns.split())))
+        assert {row[0]: tuple(row[1:]) for row in rows} == wanted[name], name
+
+
+_LISTED = {
+    "assets": "symbol decimals",
+    "instruments": "symbol base quote tick_size lot_size phase",
+    "firms": "name tier",
+    "accounts": "name firm state",
+    "sessions": "name firm",
+    "deposits": "transfer_id account asset amount state effective_at at first_sequence",
+    "withdrawals": "transfer_id account asset amount settled destination state at first_sequence",
+}
+
+
+def _list(wanted: dict[str, dict[str, tuple[Any, ...]]], event: Any, at: int, sequence: int) -> None:
+    deposits, withdrawals = wanted["deposits"], wanted["withdrawals"]
+    match event:
+        case e.AssetAdded():
+            wanted["assets"][event.asset.symbol] = (event.asset.decimals,)
+        case e.InstrumentListed(i):
+            sizes = (i.tick_size, i.lot_size, "open")
+            wanted["instruments"][i.symbol] = (i.base.symbol, i.quote.symbol, *sizes)
+        case e.PhaseChanged():
+            before = wanted["instruments"][event.symbol]
+            wanted["instruments"][event.symbol] = (*before[:-1], event.phase.name.lower())
+        case e.FirmAdded():
+            wanted["firms"][event.firm] = ("",)
+        case f.FirmTierSet():
+            wanted["firms"][event.firm] = (event.tier,)
+        case e.AccountAdded():
+            wanted["accounts"][event.account.name] = (event.account.firm, "active")
+        case f.AccountStateSet():
+            wanted["accounts"][event.account] = (wanted["accounts"][event.account][0], event.state.value)
+        case e.SessionAdded():
+            wanted["sessions"][event.session.name] = (event.session.firm,)
+        case f.BalanceCredited():
+            state = "credited" if event.account else "unassigned"
+            rest = (event.amount, state, event.effective_at, at, sequence)
+            deposits[event.transfer_id] = (event.account, event.asset, *rest)
+        case f.CreditAssigned():
+            before = deposits[event.credit_id]
+            deposits[event.credit_id] = (event.account, *before[1:3], "credited", *before[4:])
+        case f.CreditReversed():
+            before = deposits[event.credit_id]
+            deposits[event.credit_id] = (*before[:3], "reversed", *before[4:])
+        case f.WithdrawalRequested():
+            rest = (event.amount, 0, event.destination, "pending", at, sequence)
+            withdrawals[event.transfer_id] = (event.account, event.asset, *rest)
+        case f.WithdrawalSettled():
+            before = withdrawals[event.withdrawal_id]
+            withdrawals[event.withdrawal_id] = (*before[:3], event.amount, before[4], "settled", *before[6:])
+        case f.WithdrawalReleased():
+            before = withdrawals[event.withdrawal_id]
+            withdrawals[event.withdrawal_id] = (*before[:5], "released", *before[6:])

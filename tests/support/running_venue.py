@@ -38,11 +38,13 @@ class RunningVenue:
     def journal(self) -> Path:
         return self.data / "journal"
 
-    def start(self, *options: str, database: bool = False) -> None:
-        """database: with one of its own, and the projector."""
+    def start(self, *options: str, database: bool | None = False) -> None:
+        """database: with one of its own, and the projector; None: with the one that the environment names."""
         places = ["--config", str(self.config), "--data-dir", str(self.data)]
         command = [sys.executable, "-m", "venue", "run", *places, *options]
-        environment = {**os.environ, DATABASE_URL: "" if database else NO_DATABASE}
+        environment = dict(os.environ)
+        if database is not None:
+            environment[DATABASE_URL] = "" if database else NO_DATABASE
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
         )

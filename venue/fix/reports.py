@@ -106,8 +106,8 @@ class Reporter:
         else:
             taken, given = f"{last}851=2{SOH}", f"{last}851=1{SOH}"
         return [
-            self._execution(record, index, event.taker, "F", taken),
-            self._execution(record, index + 1, event.maker, "F", given),
+            self._execution(record, index, event.taker, "F", taken + _fee(event.taker_fee, quote)),
+            self._execution(record, index + 1, event.maker, "F", given + _fee(event.maker_fee, quote)),
         ]
 
     def _cancelled(self, record: Record, index: int, event: Event) -> list[Report]:
@@ -340,6 +340,13 @@ def _of_state(texts: _Texts, order: OrderState, special: SpecialState, leaves: i
 
 def _written(fields: list[tuple[int, str]]) -> str:
     return "".join([f"{tag}={text}{SOH}" for tag, text in fields])
+
+
+def _fee(amount: int, quote: Asset) -> str:
+    """amount: smallest units; below zero: a rebate."""
+    if not amount:
+        return ""
+    return f"12={format_decimal(amount, quote.decimals)}{SOH}13=3{SOH}479={quote.symbol}{SOH}"
 
 
 def _prevented(other_order_id: int) -> str:

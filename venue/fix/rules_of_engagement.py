@@ -13,6 +13,7 @@ from venue.fix.dialect import FIX42, FIX44, Dialect
 from venue.fix.dialect_fields import Field
 from venue.fix.dialect_messages import FieldUse, GroupUse, Message, Presence
 from venue.fix.reports import CANCEL_CODES, OTHER_CANCEL
+from venue.fix.rules_of_money import MONEY
 from venue.fix.rules_of_orders import MASS_REQUESTS, ORDERS
 from venue.fix.translation import OTHER_CODES
 
@@ -154,6 +155,7 @@ _WORDS = {
         "particular": "",
         "triggered": "you are told (ExecType=L, of later versions of FIX), and\n  WorkingIndicator(636) is Y, not N",
         "displayed": ", and DisplayQty: what is shown now",
+        "fee_currency": ", CommCurrency(479)=the quote asset",
         "halt_instructions": "- **Halts**: ExecInst(18)=K, cancel on trading halt: when the instrument is halted, the "
         "order is cancelled\n  (ExecRestatementReason(378)=6). H and J, reinstate, are accepted: without K an order "
         "stays, and goes on after the halt.\n  Several instructions are separated by spaces; J with K, and all others, "
@@ -169,6 +171,7 @@ _WORDS = {
         "particular": _FIX42,
         "triggered": "you are told (ExecType=D, ExecRestatementReason(378)=4)",
         "displayed": "",
+        "fee_currency": "",
         "halt_instructions": "",
         "auction_liquidity": "",
     },
@@ -198,6 +201,7 @@ def rules_of_engagement(dialect: Dialect) -> str:
         *([words["particular"]] if words["particular"] else []),
         _filled(_IDENTIFIERS, words),
         _filled(ORDERS, words),
+        _filled(MONEY, words),
         _STATES,
         *_order_states(fields),
         _filled(_CLOSING, words).rstrip() + "\n",

@@ -51,6 +51,7 @@ OTHER_CODES: Mapping[str, str | None] = {
     "TimeInForce": None,
     "ExecInst": None,
     "Side": "7",  # undisclosed
+    "CommType": None,  # the venue's is 3, which both have
 }
 
 

@@ -21,6 +21,7 @@ READER = "venue_reader"
 OWNER = "none"
 
 _CONNECT_SECONDS = 5
+_SILENT_MS = 20_000
 LOCK = 0x76656E75
 
 
@@ -47,6 +48,11 @@ def engine(address: str, role: str, schema: str = SCHEMA) -> Engine:
         connect_args={
             "options": f"-c search_path={schema} -c role={role} -c timezone=UTC",
             "connect_timeout": _CONNECT_SECONDS,
+            # A server whose machine is gone says nothing: it is given up after so long.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "tcp_user_timeout": _SILENT_MS,
             "application_name": f"venue ({role})",
         },
     )

@@ -1,9 +1,11 @@
 """What events change in the small tables: reference data, deposits, withdrawals. Statements, run in their order."""
 
 from collections.abc import Callable, Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, insert, update
+from sqlalchemy import Connection, FromClause, Insert, Table, Update, bindparam, insert, update
 
 from venue.domain.enums import AccountState, Phase
 from venue.domain.events import AccountAdded, AssetAdded, FirmAdded, InstrumentListed, PhaseChanged, SessionAdded
@@ -21,7 +23,8 @@ from venue.projections.tables import accounts, assets, deposits, firms, instrume
 
 # Any: what a column takes depends on the column.
 Values = dict[str, Any]
-Change = tuple[Executable, Values]
+Statement = Insert | Update
+Change = tuple[Statement, Values]
 
 
 def changes(event: Any, sequence: int, at: int) -> list[Change]:
@@ -37,20 +40,19 @@ def changes(event: Any, sequence: int, at: int) -> list[Change]:
 
 
 def run(connection: Connection, wanted: Iterable[Change]) -> None:
-    """In their order; the same statement many times in a row as one. Raises sqlalchemy.exc.DBAPIError."""
-    last: Executable | None = None
-    together: list[Values] = []
-    for statement, values in wanted:
-        if statement is not last and last is not None:
-            connection.execute(last, together)
-            together = []
-        last = statement
-        together.append(values)
-    if last is not None:
-        connection.execute(last, together)
+    """Table by table, in their order; a statement that comes many times in a row as one.
+
+    Raises sqlalchemy.exc.DBAPIError.
+    """
+    by_table: dict[FromClause, list[Change]] = {}
+    for change in wanted:
+        by_table.setdefault(change[0].table, []).append(change)
+    for changes_of_table in by_table.values():
+        for statement, same in groupby(changes_of_table, key=itemgetter(0)):
+            connection.execute(statement, [values for _, values in same])
 
 
-def _changing(table: Table, *columns: str) -> Executable:
+def _changing(table: Table, *columns: str) -> Update:
     """Of the row whose key is the parameter named key."""
     (key,) = table.primary_key.columns
     return (
@@ -95,7 +97,7 @@ def _clean(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
-_CHANGES: dict[type, tuple[Executable, Callable[[Any, int], Values]]] = {
+_CHANGES: dict[type, tuple[Statement, Callable[[Any, int], Values]]] = {
     AssetAdded: (insert(assets), _asset),
     InstrumentListed: (insert(instruments), _instrument),
     FirmAdded: (insert(firms), lambda event, at: {"name": event.firm, "tier": ""}),

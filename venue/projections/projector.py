@@ -22,7 +22,7 @@ from venue.projections.rows import Batch, Rows
 from venue.projections.state import load
 from venue.projections.tables import events
 from venue.projections.writing import PositionMoved, Writer
-from venue.sequencer.link import Link, LinkLost
+from venue.sequencer.link import NO_FEED, Link, LinkLost
 
 log = logging.getLogger("venue.projections")
 
@@ -46,6 +46,7 @@ class Projector:
         self._link: Link | None = None
         self._pipeline: Pipeline | None = None
         self._migrated = False
+        self._engine_away = False
         self._trouble = ""
         self._pause_ms = _FIRST_PAUSE_MS
         # Until then, or until it was there once, a database that is away is only starting.
@@ -57,14 +58,15 @@ class Projector:
         ready()
         while not self._stopping.is_set():
             try:
+                # Before the database is asked for anything: that costs more.
+                Link(self._socket, NAME, NO_FEED).close()
                 if not self._migrated:
                     database.migrate(self._address)
                     self._migrated = True
                 with writing.connect() as connection:
                     self._follow(connection)
             except LinkLost as error:
-                log.info("engine away", extra={"error": str(error)})
-                self._stopping.wait(_RETRY_SECONDS)
+                self._wait_for_engine(error)
             except PositionMoved as error:
                 log.info("the tables were made anew", extra={"error": str(error)})
             except (AnotherJournal, DBAPIError, psycopg.Error) as error:
@@ -101,7 +103,14 @@ class Projector:
                 self._pipeline.join()
             self._link = self._pipeline = None
 
+    def _wait_for_engine(self, error: LinkLost) -> None:
+        if not self._engine_away:
+            log.info("engine away", extra={"error": str(error)})
+        self._engine_away = True
+        self._stopping.wait(_RETRY_SECONDS)
+
     def _recovered(self, batch: Batch) -> None:
+        self._engine_away = False
         self._starting_until = 0
         if self._trouble:
             log.warning("the database is written again", extra={"sequence": batch.sequence})

@@ -16,8 +16,9 @@ from venue.projections import database
 from venue.projections.pipeline import Pipeline
 from venue.projections.rows import Rows
 from venue.projections.state import load
-from venue.projections.tables import alarms
+from venue.projections.tables import alarms, metadata
 from venue.projections.writing import Writer
+from venue.sequencer.beside import beside
 from venue.sequencer.link import NO_FEED, Link, LinkLost
 from venue.sequencer.segments import ChainWalk, list_segments
 
@@ -42,34 +43,40 @@ class Rebuilt(NamedTuple):
     sequence: int
 
 
-class _Journal(NamedTuple):
-    directory: Path
-    engine_socket: Path
+class _Journal:
+    def __init__(self, directory: Path, engine_socket: Path) -> None:
+        self._directory = directory
+        self._engine_socket = engine_socket
+        # Of the last segment, as it was walked over: its size, and the last sequence in it.
+        self._walked = (0, 0)
 
     def last_sequence(self) -> int:
         """The last record that an engine told as durable; without one running, the last there is."""
         try:
-            link = Link(self.engine_socket, "rebuild", NO_FEED)
+            link = Link(self._engine_socket, "rebuild", NO_FEED)
         except LinkLost:
-            segments = list_segments(self.directory)
-            if not segments:
-                return 0
-            walk = ChainWalk(segments, segments[-1].first_sequence)
-            for _ in walk:
-                pass
-            return walk.sequence
+            return self._last_there_is()
         link.close()
         return link.welcome.last_sequence
 
     def payloads(self, after: int, through: int) -> Iterator[list[bytes]]:
         """Every byte and the hash chain checked. Raises JournalDamaged, SchemaTooNew."""
-        segments = list_segments(self.directory)
+        segments = list_segments(self._directory)
         if not segments or after >= through:
             return
-        for first, payloads in ChainWalk(segments, after + 1):
+        for first, payloads in beside(ChainWalk(segments, after + 1)):
             yield payloads[: through - first + 1]
             if first + len(payloads) > through:
                 return
+
+    def _last_there_is(self) -> int:
+        segments = list_segments(self._directory)
+        if segments and segments[-1].size != self._walked[0]:
+            walk = ChainWalk(segments, segments[-1].first_sequence)
+            for _ in walk:
+                pass
+            self._walked = (segments[-1].size, walk.sequence)
+        return self._walked[1]
 
 
 def rebuild(address: str, directory: Path, engine_socket: Path, progress: Progress) -> Rebuilt:
@@ -83,9 +90,10 @@ def rebuild(address: str, directory: Path, engine_socket: Path, progress: Progre
         _drop(owner, GROWING)
         _drop(owner, _OLD)
         database.migrate(address, GROWING)
+        grower = database.engine(address, database.OWNER, GROWING)
         with database.engine(address, database.PROJECTOR, GROWING).connect() as connection:
-            growing = _Growing(connection, database.engine(address, database.OWNER, GROWING), journal, progress)
-            growing.catch_up()
+            growing = _Growing(connection, grower, journal, progress)
+            _without_indexes(grower, growing.catch_up)
             _swap(owner, growing)
         _drop(owner, _OLD)
     return Rebuilt(growing.sequence)
@@ -119,6 +127,18 @@ class _Growing:
         while (batch := pipeline.take()) is not None:
             self._writer.write(batch)
             self._progress(batch.sequence, last)
+
+
+def _without_indexes(owner: Engine, fill: Callable[[], None]) -> None:
+    """Made once over all rows, an index costs a fraction of what each row's entry does. Primary keys stay."""
+    indexes = [index for table in metadata.sorted_tables for index in table.indexes]
+    with owner.begin() as connection:
+        for index in indexes:
+            index.drop(connection)
+    fill()
+    with owner.begin() as connection:
+        for index in indexes:
+            index.create(connection)
 
 
 def _swap(owner: Engine, growing: _Growing) -> None:
