@@ -168,6 +168,9 @@ def reinstate(state: EngineState, parts: Parts) -> None:
         _reinstate_market(market_state, market, parts)
     for order in _orders(state.closed_orders, parts):
         known.close(order)
+        # A replace may open it again.
+        if order.special is not None and order.special.terms.expires_at > state.at:
+            parts.clock.expires(order)
     for session, client_order_id in state.orderless:
         directory.sessions[session].ids[client_order_id] = None
         known.orderless.append((session, client_order_id))
