@@ -115,7 +115,7 @@ def _signed(client: SigningClient, target: str) -> bytes:
 @contextmanager
 def _venue(directory: Path) -> Iterator[tuple[int, SigningClient]]:
     """A venue whose broker has two accounts with some funds."""
-    venue = RunningVenue(directory)
+    venue = RunningVenue(directory, rest=True)
     try:
         venue.start()
         operator = Operator(venue)

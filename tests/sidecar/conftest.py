@@ -18,7 +18,7 @@ from venue.domain.funds_commands import OpenLedger
 def rest() -> Iterator[Rest]:
     # PostgreSQL, which root runs as another user, would not be let into pytest's own directories.
     root = Path(tempfile.mkdtemp(prefix="venue-rest-"))
-    venue = RunningVenue(root)
+    venue = RunningVenue(root, rest=True)
     write_keys(venue.config / "rest.toml")
     venue.start(database=True)
     rest = Rest(venue)
