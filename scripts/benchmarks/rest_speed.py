@@ -1,6 +1,5 @@
 """Signed reads over REST against a bare FastAPI handler, on the same server and with the same load."""
 
-import os
 import selectors
 import socket
 import subprocess
@@ -16,7 +15,7 @@ from tests.support.operator import Operator
 from tests.support.running_venue import RunningVenue, free_port
 from venue.domain.funds_commands import CreditAccount, OpenLedger
 from venue.domain.money import Amount
-from venue.ops.config import NO_DATABASE, DataDirectory
+from venue.ops.config import DataDirectory
 from venue.ops.rest_config import demo_key_id, read_private_key
 from venue.sidecar.client import SigningClient
 
@@ -116,8 +115,7 @@ def _signed(client: SigningClient, target: str) -> bytes:
 @contextmanager
 def _venue(directory: Path) -> Iterator[tuple[int, SigningClient]]:
     """A venue whose broker has two accounts with some funds."""
-    os.environ["VENUE_DATABASE_URL"] = NO_DATABASE
-    venue = RunningVenue(directory)
+    venue = RunningVenue(directory, rest=True)
     try:
         venue.start()
         operator = Operator(venue)
@@ -129,7 +127,6 @@ def _venue(directory: Path) -> Iterator[tuple[int, SigningClient]]:
         with SigningClient("127.0.0.1", port, key_id, private) as client:
             yield port, client
     finally:
-        del os.environ["VENUE_DATABASE_URL"]
         venue.stop()
 
 

@@ -18,9 +18,9 @@ from venue.domain.funds_commands import OpenLedger
 def rest() -> Iterator[Rest]:
     # PostgreSQL, which root runs as another user, would not be let into pytest's own directories.
     root = Path(tempfile.mkdtemp(prefix="venue-rest-"))
-    venue = RunningVenue(root)
+    venue = RunningVenue(root, rest=True)
     write_keys(venue.config / "rest.toml")
-    venue.start()
+    venue.start(database=True)
     rest = Rest(venue)
     try:
         Operator(venue).order(OpenLedger(0, "test"))
@@ -29,6 +29,7 @@ def rest() -> Iterator[Rest]:
         rest.fund("A-2", "ETH", "5.000000000000000001")
         rest.fund("B-1", "BTC", "10")
         rest.fund("B-1", "USD", "1000000")
+        rest.history("/v1/orders", 1, state="all")
         yield rest
     finally:
         rest.close()

@@ -19,10 +19,11 @@ START_SECONDS = 60
 class RunningVenue:
     """ports: by gateway name, "order_entry" and "drop_copy". said: the lines that it printed when it started."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, rest: bool = False) -> None:
+        """rest: with the sidecar, too."""
         self.data = root / "data"
         self.config = root / "config"
-        self.ports = write_config(self.config)
+        self.ports = write_config(self.config, rest)
         self.process: subprocess.Popen[str] | None = None
         self.said: list[str] = []
 
@@ -80,8 +81,9 @@ class RunningVenue:
             time.sleep(0.01)
 
 
-def write_config(directory: Path) -> dict[str, int]:
-    """The settings as shipped, in a new directory, with free ports. Returns those to connect to, by gateway name."""
+def write_config(directory: Path, with_rest: bool = False) -> dict[str, int]:
+    """The settings as shipped, in a new directory, with free ports. Returns those to connect to, by gateway name, and
+    as "rest"."""
     shutil.copytree(DEFAULT_CONFIG, directory)
     ports = {}
     for path in directory.glob("*.cfg"):
@@ -97,7 +99,9 @@ def write_config(directory: Path) -> dict[str, int]:
         path.write_text("\n".join(lines) + "\n")
         ports[path.stem] = front
     rest = directory / "rest.toml"
-    if rest.exists():
+    if not with_rest:
+        rest.unlink()
+    else:
         ports["rest"] = free_port()
         rest.write_text(rest.read_text().replace("listen_port = 8080", f"listen_port = {ports['rest']}"))
     return ports

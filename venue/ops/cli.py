@@ -243,11 +243,13 @@ def _run(options: argparse.Namespace) -> int:
 
 def _supervise(config: Config, data: DataDirectory, options: argparse.Namespace) -> int:
     from venue.ops.logs import to_file_and_terminal
-    from venue.ops.rest_config import make_demo_keys
+    from venue.ops.rest_config import api_keys, make_demo_keys
     from venue.ops.supervisor import CannotStart, Supervisor, VenueFailed
 
     to_file_and_terminal(data.logs, "supervisor")
     make_demo_keys(config.directory, data.sidecar, config.firms())
+    # A mistake in them is told here, not in a log.
+    api_keys(config.directory, data.sidecar, config.firms())
     supervisor = Supervisor(config, data, options.apply_rules)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.stop())

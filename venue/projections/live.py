@@ -207,7 +207,7 @@ def _load_reference(connection: Connection, model: LiveModel) -> None:
         model.phases[row.symbol] = Phase[row.phase.upper()]
     for row in connection.execute(select(tables.firms)):
         model.firms[row.name] = []
-    for row in connection.execute(select(tables.accounts).order_by(tables.accounts.c.sequence)):
+    for row in connection.execute(select(tables.accounts)):
         account = model.accounts[row.name] = Account(row.name, row.firm)
         model.firms[row.firm].append(account)
         if row.state == AccountState.SUSPENDED:
