@@ -14,6 +14,8 @@ from pathlib import Path
 from venue.ops.config import DEFAULT_CONFIG
 
 START_SECONDS = 60
+ACCOUNTS = ("A-1", "A-2", "B-1", "C-1")
+_PLENTY = 'amounts = { USD = "1000000000000000", BTC = "1000000000000", ETH = "1000000000000" }'
 
 
 class RunningVenue:
@@ -75,7 +77,8 @@ class RunningVenue:
 
 
 def write_config(directory: Path) -> dict[str, int]:
-    """The settings as shipped, in a new directory, with free ports. Returns those to connect to, by gateway name."""
+    """The settings as shipped, in a new directory, with free ports and plenty of funds. Returns those to connect to, by
+    gateway name."""
     shutil.copytree(DEFAULT_CONFIG, directory)
     ports = {}
     for path in directory.glob("*.cfg"):
@@ -90,7 +93,21 @@ def write_config(directory: Path) -> dict[str, int]:
         ]
         path.write_text("\n".join(lines) + "\n")
         ports[path.stem] = front
+    fund(directory, *ACCOUNTS)
     return ports
+
+
+def fund(config: Path, *accounts: str) -> None:
+    """So much for each account that no test's orders need more, in the place of what the settings give."""
+    money = config / "money.toml"
+    text = money.read_text()
+    for account in accounts:
+        shipped = text.partition(f'account = "{account}"\namounts = ')[2].partition("\n")[0]
+        if shipped:
+            text = text.replace(f'account = "{account}"\namounts = {shipped}', f'account = "{account}"\n{_PLENTY}')
+        else:
+            text += f'\n[[funding]]\naccount = "{account}"\n{_PLENTY}\n'
+    money.write_text(text)
 
 
 def drop_rules(config: Path) -> Path:

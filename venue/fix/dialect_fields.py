@@ -303,6 +303,15 @@ FIELDS = (
     field(425, "DayCumQty", "QTY"),
     field(426, "DayAvgPx", "PRICE"),
     field(381, "GrossTradeAmt", "AMT"),
+    field(12, "Commission", "AMT"),
+    field(
+        13,
+        "CommType",
+        "CHAR",
+        "1=PER_UNIT 2=PERCENTAGE 3=ABSOLUTE 4=PERCENTAGE_WAIVED_CASH_DISCOUNT 5=PERCENTAGE_WAIVED_ENHANCED_UNITS "
+        "6=POINTS_PER_BOND_OR_CONTRACT",
+    ),
+    field(479, "CommCurrency", "CURRENCY", versions=ONLY_FIX44),
     field(
         851,
         "LastLiquidityInd",

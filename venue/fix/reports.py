@@ -105,6 +105,10 @@ class Reporter:
             taken = given = last
         else:
             taken, given = f"{last}851=2{SOH}", f"{last}851=1{SOH}"
+        if event.taker_fee:
+            taken += _commission(event.taker_fee, quote)
+        if event.maker_fee:
+            given += _commission(event.maker_fee, quote)
         return [
             self._execution(record, index, event.taker, "F", taken),
             self._execution(record, index + 1, event.maker, "F", given),
@@ -292,6 +296,11 @@ class _Texts:
         if twice > cum_quantity or (twice == cum_quantity and whole & 1):
             whole += 1
         return format_decimal(whole, self.instrument.quote.decimals + AVERAGE_PRICE_EXTRA_DECIMALS)
+
+
+def _commission(fee: int, quote: Asset) -> str:
+    """The fee of a trade, or below zero a rebate: an amount (CommType 3) of the quote asset."""
+    return f"12={format_decimal(fee, quote.decimals)}{SOH}13=3{SOH}479={quote.symbol}{SOH}"
 
 
 def _special(texts: _Texts, order: OrderState, special: SpecialState, leaves: int) -> str:

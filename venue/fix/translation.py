@@ -47,6 +47,7 @@ OTHER_CODES: Mapping[str, str | None] = {
     "BusinessRejectReason": "0",
     "ExecRestatementReason": "4",
     "SessionRejectReason": None,
+    "CommType": None,
     "OrdType": None,
     "TimeInForce": None,
     "ExecInst": None,
