@@ -26,9 +26,9 @@ from tests.support.running_venue import RunningVenue
 from venue.domain import limits
 from venue.domain.commands import AddAccount, AddAsset, AddFirm, AddSession, Command, ListInstrument
 from venue.engine import Engine
-from venue.ops.books import database_address
 from venue.ops.config import DataDirectory
 from venue.ops.flow import translate
+from venue.ops.read_models import database_address
 from venue.projections import database
 from venue.projections.embedded import EmbeddedServer
 from venue.projections.pipeline import Pipeline, favour_throughput

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.support.fix_client import FixClient, Received
-from tests.support.running_venue import RunningVenue
+from tests.support.running_venue import RunningVenue, fund
 
 SCENARIO_INSTRUMENTS = 200
 # Brokers are many, because what a session was sent comes again after a reset; drop copies that see nothing are few.
@@ -125,6 +125,7 @@ def add_counterparties(config: Path) -> None:
     with open(config / "order_entry.cfg", "a") as file:
         for comp_id, firm, accounts, version in sessions:
             file.write(f"\n[SESSION]\n{version}TargetCompID={comp_id}\nFirm={firm}\nAccounts={accounts}\n")
+    fund(config, "W-1", "Q-1", "T-1", "T-2")
     with open(config / "drop_copy.cfg", "a") as file:
         file.write("\n[SESSION]\nTargetCompID=AWAY_COPY\nSeesFirms=AWAY\n")
         file.write("\n[SESSION]\nBeginString=FIX.4.2\nTargetCompID=COMPLIANCE_42\nSeesFirms=BROKER_A,BROKER_42\n")

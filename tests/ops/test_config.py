@@ -27,8 +27,9 @@ from venue.domain.rules import PRICE_TIME, AllocationRule, InstrumentRules
 from venue.engine import Engine
 from venue.ops.config import OPERATOR, Config, DataDirectory, load
 from venue.ops.errors import ConfigError
+from venue.ops.listing import with_rules
 from venue.ops.preflight import check_names
-from venue.ops.processes import additions, with_rules
+from venue.ops.processes import additions
 from venue.scheduler import PhaseTime, Plan
 
 NOTHING = Reference((), (), (), (), ())
@@ -39,6 +40,7 @@ BTC_USD = 'symbol = "BTC-USD"'
 def directory(tmp_path: Path) -> Path:
     write_config(tmp_path / "config")
     drop_rules(tmp_path / "config")
+    (tmp_path / "config" / "money.toml").unlink()
     return tmp_path / "config"
 
 
@@ -68,7 +70,7 @@ def test_without_rules_instruments_trade_by_price_and_time_all_day(directory: Pa
     assert rules_of(config) == PRICE_TIME
     assert config.plan() == Plan(time(0), UTC, ())
     listed = additions(config.reference_commands(), NOTHING)
-    assert with_rules(None, listed, config.rule_commands()) == listed
+    assert with_rules([], listed, config.rule_commands()) == listed
 
 
 def test_rules_become_ticks_lots_basis_points_and_nanoseconds(directory: Path) -> None:
@@ -370,7 +372,7 @@ def test_before_a_start_names_are_looked_for_in_the_journal_too(directory: Path,
         ('base = "BTC"', 'base = "USD"', " BTC-USD: quote: 'USD' is the base too"),
         ('symbol = "ETH-USD"', 'symbol = "BTC-USD"', " instrument BTC-USD is there twice"),
         ('symbol = "ETH"', 'symbol = "BTC"', " asset BTC is there twice"),
-        ('symbol = "ETH-USD"', 'symbol = ""', " instrument.1.symbol: '' is not a name"),
+        ('symbol = "ETH-USD"', 'symbol = ""', " instrument.2.symbol: '' is not a name"),
         ("decimals = 8", "decimals = 19", " asset.BTC.decimals: 19 is above 18"),
     ],
 )
@@ -405,7 +407,7 @@ def ruled(directory: Path) -> Config:
 
 def test_what_is_listed_for_the_first_time_is_followed_by_its_rules(ruled: Config) -> None:
     listed, rules = additions(ruled.reference_commands(), NOTHING), ruled.rule_commands()
-    sent = with_rules(None, listed, rules)
+    sent = with_rules([], listed, rules)
     assert [command for command in sent if command in listed] == listed
     before = {type(command): sent[place - 1] for place, command in enumerate(sent) if command in rules}
     assert {kind: type(listing) for kind, listing in before.items()} == {
@@ -417,21 +419,21 @@ def test_what_is_listed_for_the_first_time_is_followed_by_its_rules(ruled: Confi
 
 
 def test_what_was_listed_before_keeps_its_rules(ruled: Config) -> None:
-    assert with_rules(PassTime(1, "scheduler"), [], ruled.rule_commands()) == []
+    assert with_rules([PassTime(1, "scheduler")], [], ruled.rule_commands()) == []
 
 
 def test_rules_that_a_power_cut_took_from_a_listing_are_sent_at_the_next_start(ruled: Config) -> None:
     """Wherever in the first start's one write it came."""
-    whole = with_rules(None, additions(ruled.reference_commands(), NOTHING), ruled.rule_commands())
+    whole = with_rules([], additions(ruled.reference_commands(), NOTHING), ruled.rule_commands())
     for kept in range(1, len(whole) + 1):
         engine = Engine()
         for command in whole[:kept]:
             engine.apply(command)
         listed = additions(ruled.reference_commands(), engine.reference())
-        assert with_rules(whole[kept - 1], listed, ruled.rule_commands()) == whole[kept:]
+        assert with_rules(whole[:kept], listed, ruled.rule_commands()) == whole[kept:]
 
 
 def test_an_operators_last_word_on_a_listing_is_his() -> None:
     rules: list[Command] = [SetSelfTradeMode(0, OPERATOR, "F", SelfTradeMode.DECREMENT)]
-    assert with_rules(AddFirm(1, "somebody", "F"), [], rules) == []
-    assert with_rules(AddFirm(1, OPERATOR, "F"), [], rules) == rules
+    assert with_rules([AddFirm(1, "somebody", "F")], [], rules) == []
+    assert with_rules([AddFirm(1, OPERATOR, "F")], [], rules) == rules

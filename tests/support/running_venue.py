@@ -14,6 +14,8 @@ from pathlib import Path
 from venue.ops.config import DATABASE_URL, DEFAULT_CONFIG, NO_DATABASE
 
 START_SECONDS = 60
+ACCOUNTS = ("A-1", "A-2", "B-1", "C-1")
+_PLENTY = 'amounts = { USD = "1000000000000000", BTC = "1000000000000", ETH = "1000000000000" }'
 
 
 class RunningVenue:
@@ -82,8 +84,8 @@ class RunningVenue:
 
 
 def write_config(directory: Path, with_rest: bool = False) -> dict[str, int]:
-    """The settings as shipped, in a new directory, with free ports. Returns those to connect to, by gateway name, and
-    as "rest"."""
+    """The settings as shipped, in a new directory, with free ports and plenty of funds. Returns those to connect to, by
+    gateway name, and as "rest"."""
     shutil.copytree(DEFAULT_CONFIG, directory)
     ports = {}
     for path in directory.glob("*.cfg"):
@@ -104,7 +106,21 @@ def write_config(directory: Path, with_rest: bool = False) -> dict[str, int]:
     else:
         ports["rest"] = free_port()
         rest.write_text(rest.read_text().replace("listen_port = 8080", f"listen_port = {ports['rest']}"))
+    fund(directory, *ACCOUNTS)
     return ports
+
+
+def fund(config: Path, *accounts: str) -> None:
+    """So much for each account that no test's orders need more, in the place of what the settings give."""
+    money = config / "money.toml"
+    text = money.read_text()
+    for account in accounts:
+        shipped = text.partition(f'account = "{account}"\namounts = ')[2].partition("\n")[0]
+        if shipped:
+            text = text.replace(f'account = "{account}"\namounts = {shipped}', f'account = "{account}"\n{_PLENTY}')
+        else:
+            text += f'\n[[funding]]\naccount = "{account}"\n{_PLENTY}\n'
+    money.write_text(text)
 
 
 def drop_rules(config: Path) -> Path:

@@ -1,114 +1,103 @@
-"""The read models' assembly: which database, what reconciliation compares with what."""
+"""The venue's state as its journal has it: the newest good snapshot, and all records after it run again in this
+process. Exact, and needs nothing of the venue, which may be running."""
 
-import os
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import chain
+from typing import NamedTuple
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
-
-from venue.domain.limits import DATABASE_START_SECONDS
-from venue.engine.snapshot import EngineState
-from venue.ops.config import DATABASE_URL, NO_DATABASE, DataDirectory
-from venue.ops.errors import ConfigError
-from venue.projections import database
-from venue.projections.embedded import EmbeddedServer, NoServer, address_of
-from venue.projections.reconcile import EngineBalances, Reconciliation
-from venue.sequencer import codec
+from venue.domain.enums import Bucket
+from venue.domain.money import Amount
+from venue.domain.reference import Asset, Instrument
+from venue.engine import Engine
+from venue.engine.money_snapshot import FundsState, MoneyState, TransferState, VenueFundsState
+from venue.engine.snapshot import EngineState, decode_state
+from venue.ops.config import DataDirectory
+from venue.ops.operator import Refused
+from venue.sequencer.frames import JournalDamaged
+from venue.sequencer.recovery import MisplacedRecord, ReplayDiverged, replay_onto, restore
+from venue.sequencer.segments import ChainWalk, SchemaTooNew, list_segments
 from venue.sequencer.snapshots import Snapshots
 
-_decode_state = codec.decoder(EngineState).decode
+_NO_AMOUNT = Amount(0)
 
 
-def database_address(data: DataDirectory) -> str:
-    """Of the server that VENUE_DATABASE_URL names, or of the one that the venue brings along."""
-    return os.environ.get(DATABASE_URL, "") or address_of(data.postgres)
+class Line(NamedTuple):
+    """One asset of the trial balance, smallest units: its sums over all accounts of each kind, which are 0 together."""
+
+    asset: Asset
+    accounts: int
+    fees: int
+    suspense: int
+    settlement: int
+    custody: int
+
+    @property
+    def debits(self) -> int:
+        return sum(-balance for balance in self[1:] if balance < 0)
+
+    @property
+    def credits(self) -> int:
+        return sum(balance for balance in self[1:] if balance > 0)
 
 
-def embedded_server(data: DataDirectory) -> EmbeddedServer:
-    return EmbeddedServer(data.postgres, data.logs / "postgresql.log")
+class Books:
+    """sequence: of the last record that they know."""
+
+    def __init__(self, state: EngineState) -> None:
+        self.sequence = state.sequence
+        self.state = state
+        self.assets: dict[str, Asset] = {asset.symbol: asset for asset in state.reference.assets}
+        self.instruments: dict[str, Instrument] = {i.symbol: i for i in state.reference.instruments}
+
+    @property
+    def money(self) -> MoneyState:
+        return self.state.money
+
+    def funds(self) -> list[FundsState]:
+        """Of every account, as accounts and assets were listed; what is nothing is left out."""
+        by_key = {(row.account, row.asset): row for row in self.money.funds}
+        accounts = [account.name for account in self.state.reference.accounts]
+        return [by_key[name, asset] for name in accounts for asset in self.assets if (name, asset) in by_key]
+
+    def balance(self, account: str, asset: str, bucket: Bucket = Bucket.AVAILABLE) -> Amount:
+        found = [row for row in self.money.funds if (row.account, row.asset) == (account, asset)]
+        return getattr(found[0], bucket.value) if found else _NO_AMOUNT
+
+    def trial_balance(self) -> list[Line]:
+        venue = {row.asset: row for row in self.money.venue}
+        lines = []
+        for symbol, asset in self.assets.items():
+            own = venue.get(symbol, VenueFundsState(symbol, *[_NO_AMOUNT] * 4))
+            rows = [row for row in self.money.funds if row.asset == symbol]
+            accounts = sum(row.available + row.held + row.pending for row in rows)
+            lines.append(Line(asset, accounts, own.fees, own.suspense, own.settlement, own.custody))
+        return lines
+
+    def under_way(self, kind: type) -> list[TransferState]:
+        """Withdrawals neither settled nor released, or credits without account, oldest first."""
+        return [row for row in self.money.transfers if row.under_way and isinstance(row.command, kind)]
 
 
-def reconciliation(data: DataDirectory, address: str) -> Reconciliation:
-    """Raises WrongAddress."""
-    snapshots = Snapshots(data.snapshots)
-    return Reconciliation(address, data.journal, lambda after: engine_balances(snapshots, after))
+def read_books(data: DataDirectory) -> Books:
+    """Raises Refused where there is no journal, or it is not good."""
+    if not any(data.journal.glob("*")):
+        raise Refused(f"there is no journal at {data.journal}: give the venue's --data-dir")
+    try:
+        return Books(decode_state(_replayed(data).snapshot()))
+    except (JournalDamaged, SchemaTooNew, ReplayDiverged, MisplacedRecord) as error:
+        raise Refused(str(error)) from None
 
 
-def engine_balances(snapshots: Snapshots, after: int) -> EngineBalances | None:
-    """Of the newest good snapshot, if it is of a record after the given one. Another version's are passed over."""
-    for snapshot in snapshots.good():
-        if snapshot.sequence <= after:
-            return None
-        state: EngineState = _decode_state(snapshot.body)
-        money = state.money
-        amounts = chain(
-            *(
-                (
-                    ((row.account, row.asset, "available"), row.available),
-                    ((row.account, row.asset, "held"), row.held),
-                    ((row.account, row.asset, "pending"), row.pending),
-                )
-                for row in money.funds
-            ),
-            *(
-                tuple((("", row.asset, name), getattr(row, name)) for name in row.__struct_fields__[1:])
-                for row in money.venue
-            ),
+def _replayed(data: DataDirectory) -> Engine:
+    for snapshot in Snapshots(data.snapshots).good():
+        walk = ChainWalk(list_segments(data.journal), snapshot.sequence + 1)
+        # Of another journal, or of one that lost its tail: the venue, when it starts, says so.
+        machine = (
+            restore(snapshot, Engine)
+            if (walk.sequence, walk.hash) == (snapshot.sequence, snapshot.journal_hash)
+            else None
         )
-        return EngineBalances(snapshot.sequence, {key: int(amount) for key, amount in amounts})
-    return None
-
-
-@contextmanager
-def reachable_database(data: DataDirectory) -> Iterator[str]:
-    """Its address. The venue's own server is started for as long, where the venue is not running.
-
-    Raises ConfigError, NoServer, WrongAddress, OperationalError.
-    """
-    address = database_address(data)
-    if address == NO_DATABASE:
-        raise ConfigError(f"{DATABASE_URL} is {NO_DATABASE}: there is no database; name one, or leave it unset")
-    owner = database.engine(address, database.OWNER)
-    try:
-        owner.connect().close()
-    except OperationalError:
-        if os.environ.get(DATABASE_URL, ""):
-            raise
+        if machine is not None:
+            break
     else:
-        yield address
-        return
-    server = embedded_server(data)
-    failed: list[NoServer] = []
-    thread = threading.Thread(target=_serve, args=(server, failed))
-    thread.start()
-    try:
-        _wait_for(owner, failed)
-        yield address
-    finally:
-        server.stop()
-        thread.join()
-
-
-def _serve(server: EmbeddedServer, failed: list[NoServer]) -> None:
-    try:
-        server.run(lambda: None)
-    except NoServer as error:
-        failed.append(error)
-
-
-def _wait_for(owner: Engine, failed: list[NoServer]) -> None:
-    deadline = time.monotonic() + DATABASE_START_SECONDS
-    while True:
-        if failed:
-            raise failed[0]
-        try:
-            owner.connect().close()
-            return
-        except OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
+        walk, machine = ChainWalk(list_segments(data.journal)), Engine()
+    replay_onto(machine, walk)
+    return machine

@@ -14,21 +14,25 @@ import venue
 from venue.ops.compiled import stale_modules
 from venue.ops.config import DEFAULT_CONFIG, DEFAULT_DATA, Config, DataDirectory, load
 from venue.ops.errors import ConfigError, why
-from venue.ops.operator_cli import add_operator_commands
+from venue.ops.operator_cli import HEADINGS, add_operator_commands
 from venue.ops.process_cli import PROCESS, add_process
 from venue.ops.tables_cli import add_table_commands
 
 # As a shell reports a program that Ctrl-C ended.
 INTERRUPTED = 130
-_COMMAND_WIDTH = 14
+_COMMAND_WIDTH = 20
+
+_HEADINGS = {"run": "the venue", **HEADINGS, "journal": "the journal"}
 
 _EXAMPLES = """\
 examples:
   venue run                              start the venue
   venue demo --once                      brokers and a compliance desk trade, then it stops
-  venue phase BTC-USD halt --reason news halt an instrument; `venue phase BTC-USD open` opens it by auction
-  venue kill firm BROKER_A               cancel a firm's orders and take no more; `venue release firm BROKER_A`
+  venue halt BTC-USD --reason news       halt an instrument; `venue phase BTC-USD open` opens it by auction
+  venue kill firm BROKER_A --reason ...  cancel a firm's orders and take no more; `venue release firm BROKER_A`
   venue rules BTC-USD                    show how an instrument trades
+  venue balances A-1                     show what an account has
+  venue credit A-1 USD 1000000 --reason "wire 4711"
   venue journal verify                   check every byte and the hash chain
   venue journal inspect --from 1 --to 20 read records
   venue reconcile                        compare the journal, the database and the engine, to the unit
@@ -165,6 +169,12 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().add_argument(action)
         # Wide enough for the longest command: argparse forgets that they are indented.
         self._action_max_length = max(self._action_max_length, _COMMAND_WIDTH)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        """A command that begins a group has the group's heading above it."""
+        line = super()._format_action(action)
+        heading = _HEADINGS.get(action.dest) if line.startswith(f"    {action.dest} ") else None
+        return f"\n  {heading}:\n{line}" if heading else line
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 which file and line to mend."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from venue.domain.reference import Asset, InexactNotional, Instrument
 from venue.fix.dialect import DIALECTS
 from venue.ops.errors import ConfigError
 from venue.ops.fix_settings import FixSession, GatewayConfig, read_gateway
+from venue.ops.money_config import Listed, MoneyConfig
 from venue.ops.rules_config import RulesConfig, ScheduleConfig, WrongRules, no_account, time_of_day, time_zone
-from venue.ops.toml_file import Strict, place_of, read_toml
+from venue.ops.toml_file import Strict, place_of, place_of_entry, read_toml
 from venue.scheduler import PhaseTime, Plan
 
 PROJECT = Path(venue.__file__).resolve().parent.parent
@@ -39,6 +41,7 @@ OPERATOR = "configuration"
 DATABASE_URL = "VENUE_DATABASE_URL"
 NO_DATABASE = "none"
 _MARKET_FILE = "instruments.toml"
+_MONEY_FILE = "money.toml"
 _LONGEST_SOCKET_PATH = 107
 # As the engine takes them: printable ASCII, no space at either end.
 _NAME = r"^[!-~]([ -~]*[!-~])?$"
@@ -89,12 +92,17 @@ class Config(Strict):
     day: DayConfig
     assets: tuple[AssetConfig, ...]
     instruments: tuple[InstrumentConfig, ...]
+    money: MoneyConfig
     gateways: tuple[GatewayConfig, ...]
     reconciliation: ReconciliationConfig = ReconciliationConfig()
 
     @property
     def market_file(self) -> Path:
         return self.directory / _MARKET_FILE
+
+    @property
+    def money_file(self) -> Path:
+        return self.directory / _MONEY_FILE
 
     def reference_commands(self) -> list[Command]:
         """The commands that bring an empty venue's reference data up to this configuration.
@@ -113,7 +121,8 @@ class Config(Strict):
         return commands
 
     def rule_commands(self) -> list[Command]:
-        """The commands that make every instrument, session and firm trade by this configuration's rules.
+        """The commands that make every instrument, session, firm and account trade by this configuration's rules, fees
+        and limits.
 
         Raises ConfigError for a rule that cannot be.
         """
@@ -126,7 +135,19 @@ class Config(Strict):
             commands.append(SetInstrumentRules(0, OPERATOR, instrument.symbol, rules))
         for s in self._trading_sessions():
             commands.append(SetSessionRules(0, OPERATOR, s.comp_id, s.cancel_on_disconnect, s.keep_good_till))
-        return commands + [SetSelfTradeMode(0, OPERATOR, firm, mode) for firm, mode in self._self_trade_modes().items()]
+        modes = self._self_trade_modes()
+        commands += [SetSelfTradeMode(0, OPERATOR, firm, mode) for firm, mode in modes.items()]
+        try:
+            return commands + self.money.commands(self._listed(), OPERATOR)
+        except WrongRules as error:
+            raise self._wrong_money(error) from None
+
+    def funding_commands(self) -> list[Command]:
+        """The credits that accounts begin with. Raises ConfigError."""
+        try:
+            return self.money.credits(self._listed(), OPERATOR)
+        except WrongRules as error:
+            raise self._wrong_money(error) from None
 
     def plan(self) -> Plan:
         """Raises ConfigError."""
@@ -195,6 +216,21 @@ class Config(Strict):
         place = place_of(self.market_file, f"{table}.{error.key}", symbol)
         return ConfigError(": ".join(filter(None, [place, symbol, f"{table}.{error}"])))
 
+    def _wrong_money(self, error: WrongRules) -> ConfigError:
+        is_entry = re.match(r"[a-z]+\.\d+\.", error.key)
+        place = (place_of_entry if is_entry else place_of)(self.money_file, error.key)
+        return ConfigError(f"{place}: {error}")
+
+    def _listed(self) -> Listed:
+        """Raises ConfigError."""
+        sessions = self._trading_sessions()
+        return Listed(
+            {asset.symbol: Asset(asset.symbol, asset.decimals) for asset in self.assets},
+            {instrument.symbol: instrument for instrument in self._listings()},
+            tuple(dict.fromkeys(session.firm for session in sessions)),
+            tuple(dict.fromkeys(account for session in sessions for account in session.accounts)),
+        )
+
     def _listings(self) -> list[Instrument]:
         """Raises ConfigError."""
         assets = {asset.symbol: Asset(asset.symbol, asset.decimals) for asset in self.assets}
@@ -242,8 +278,10 @@ class Config(Strict):
 
 
 def load(directory: Path) -> Config:
-    """Reads instruments.toml and every .cfg file of the directory. Raises ConfigError."""
+    """Reads instruments.toml, money.toml if it is there, and every .cfg file of the directory. Raises ConfigError."""
     market = read_toml(directory / _MARKET_FILE, _Market, "is --config right?")
+    has_money = (directory / _MONEY_FILE).exists()
+    money = read_toml(directory / _MONEY_FILE, MoneyConfig, "is --config right?") if has_money else MoneyConfig()
     paths = sorted(directory.glob("*.cfg"), reverse=True)
     if not paths:
         raise ConfigError(f"{directory}: there is no .cfg file: nobody could connect; is --config right?")
@@ -254,9 +292,11 @@ def load(directory: Path) -> Config:
         reconciliation=market.reconciliation,
         assets=market.asset,
         instruments=market.instrument,
+        money=money,
         gateways=gateways,
     )
     config.rule_commands()
+    config.funding_commands()
     config.plan()
     config.check_accounts()
     return config

@@ -12,7 +12,8 @@ import msgspec
 
 from venue.domain.commands import Command, Continue, OperatorCommand, PassTime, SetInstrumentRules
 from venue.domain.events import Event, InstrumentRulesSet, OperatorCommandRejected
-from venue.domain.reference import Instrument, Reference
+from venue.domain.reference import Asset, Instrument, Reference
+from venue.domain.reject_reason import RejectReason
 from venue.domain.rules import PRICE_TIME, InstrumentRules
 from venue.ops.config import DataDirectory
 from venue.sequencer import codec
@@ -23,16 +24,24 @@ ANSWER_SECONDS = 30
 
 
 class Refused(Exception):
-    """The venue did not do it, or nobody knows whether it did; the text says why."""
+    """The venue did not do it, or nobody knows whether it did; the text says why. reason: the venue's, if it said no.
+
+    uncertain: it may be done, or still be.
+    """
+
+    def __init__(self, text: str, reason: RejectReason | None = None, uncertain: bool = False) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.uncertain = uncertain
 
 
 class Desk:
     """One operator at the running venue; leave it as a context."""
 
-    def __init__(self, data: DataDirectory) -> None:
-        """Raises Refused where no venue is running."""
-        self._data = data
-        self.operator = getpass.getuser()
+    def __init__(self, data: DataDirectory, operator: str = "") -> None:
+        """operator: "": the user. Raises Refused where no venue is running."""
+        self.data = data
+        self.operator = operator or getpass.getuser()
         try:
             self._link = Link(data.priority_socket, f"{self.operator}, process {os.getpid()}", HEAD)
         except LinkLost:
@@ -54,6 +63,16 @@ class Desk:
         self.check_known("instrument", symbol, known)
         return known[symbol]
 
+    def asset(self, symbol: str) -> Asset:
+        """Raises Refused."""
+        known = {asset.symbol: asset for asset in self.reference.assets}
+        self.check_known("asset", symbol, known)
+        return known[symbol]
+
+    def check_account(self, name: str) -> None:
+        """Raises Refused."""
+        self.check_known("account", name, [account.name for account in self.reference.accounts])
+
     def check_known(self, what: str, name: str, known: Iterable[str]) -> None:
         """Raises Refused."""
         names = list(known)
@@ -68,10 +87,11 @@ class Desk:
             self._link.send_all([codec.encode(command), codec.encode(end)])
             events = self._events_until(command, end)
         except (LinkLost, OSError):
-            raise Refused("the venue went away, perhaps before it took the command: try again") from None
+            text = "the venue went away, perhaps before it took the command: try again"
+            raise Refused(text, uncertain=True) from None
         for event in events:
             if isinstance(event, OperatorCommandRejected):
-                raise Refused(f"refused: {event.text}")
+                raise Refused(f"refused: {event.text}", event.reason)
         return events
 
     def _events_until(self, command: Command, end: Command) -> list[Event]:
@@ -87,7 +107,8 @@ class Desk:
                     mine = True
                 if mine and (_same(record.command, command) or isinstance(record.command, Continue)):
                     events += record.events
-        raise Refused(f"no answer in {ANSWER_SECONDS} seconds; `venue journal inspect` tells whether it was done")
+        text = f"no answer in {ANSWER_SECONDS} seconds; `venue journal inspect` tells whether it was done"
+        raise Refused(text, uncertain=True)
 
 
 def rules_in_force(journal: Path, symbol: str) -> InstrumentRules:

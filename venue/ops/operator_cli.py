@@ -1,11 +1,9 @@
-"""The commands of operators: phases, kill switches, rules. What happened is told in plain words."""
+"""The commands of operators: phases, kill switches, rules; and all others, together. What happened is told in plain
+words."""
 
 import argparse
 import shlex
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from venue.domain.commands import (
     EngageKillSwitch,
@@ -28,8 +26,12 @@ from venue.domain.events import (
     SelfTradeModeSet,
     SessionRulesSet,
 )
+from venue.ops.balances_cli import add_balances, add_ledger
+from venue.ops.command_line import AddData, Commands, add_operator, add_who_and_why, ordering
 from venue.ops.config import DEFAULT_CONFIG, DataDirectory, load
+from venue.ops.funds_cli import add_funds_commands
 from venue.ops.operator import Desk, Refused, rules_in_force
+from venue.ops.risk_cli import add_account, add_fees, add_instrument, add_limits
 from venue.ops.rules_config import SELF_TRADE_MODES, RulesConfig, WrongRules, as_toml, no_account
 from venue.ops.toml_file import place_of, read_toml
 from venue.sequencer.frames import JournalDamaged
@@ -42,26 +44,50 @@ _IN_WORDS = {
     Phase.CLOSED: "closed: new orders are refused",
 }
 
-AddData = Callable[[argparse.ArgumentParser], None]
-# What came of the command, in words. Raises Refused.
-Action = Callable[[Desk, argparse.Namespace], str]
-Check = Callable[[argparse.Namespace], None]
-# argparse gives its subparsers no public type.
-Commands = Any
+# Headings of their list, each above its first command.
+HEADINGS = {"phase": "the market", "account": "accounts and risk", "balances": "money"}
 
 
 def add_operator_commands(commands: Commands, add_data: AddData) -> None:
-    phase = _command(
+    _add_phase(commands, add_data)
+    _add_kill(commands, add_data)
+    _add_rules(commands, add_data)
+    add_instrument(commands, add_data)
+    _add_settings(commands, add_data)
+    add_account(commands, add_data)
+    add_limits(commands, add_data)
+    add_fees(commands, add_data)
+    add_balances(commands, add_data)
+    add_funds_commands(commands, add_data)
+    add_ledger(commands, add_data)
+
+
+def _add_phase(commands: Commands, add_data: AddData) -> None:
+    phase = ordering(
         commands,
         "phase",
         _phase,
         "open, halt, close or pre-open an instrument",
         "Begins a phase of an instrument. Opening it begins with an auction of the orders that gathered. A halt stays "
-        "until an operator ends it; any other phase, until the instrument's schedule begins the next.",
+        "until an operator ends it; any other phase, until the instrument's schedule begins the next. Whatever stops "
+        "trading needs a reason.",
+        _check_phase,
     )
     phase.add_argument("symbol", metavar="SYMBOL", help="the instrument")
     phase.add_argument("phase", choices=tuple(_PHASES), help="the phase to begin")
-    _add_reason(phase)
+    add_who_and_why(phase, required=False)
+    halt = ordering(
+        *(commands, "halt", _phase, "halt an instrument: `venue phase SYMBOL halt`"),
+        "Halts an instrument until `venue phase SYMBOL open`.",
+    )
+    halt.add_argument("symbol", metavar="SYMBOL", help="the instrument")
+    halt.set_defaults(phase="halt")
+    add_who_and_why(halt, required=True)
+    for parser in (phase, halt):
+        add_data(parser)
+
+
+def _add_kill(commands: Commands, add_data: AddData) -> None:
     for name, action, text, description in (
         (
             "kill",
@@ -76,15 +102,14 @@ def add_operator_commands(commands: Commands, add_data: AddData) -> None:
             "Releases a kill switch: new orders are taken again. Cancelled orders do not come back.",
         ),
     ):
-        parser = _command(commands, name, action, text, description, _check_scope)
+        parser = ordering(commands, name, action, text, description, _check_scope)
         parser.add_argument("scope", choices=[scope.value for scope in KillScope], help="what to stop or release")
         parser.add_argument("name", metavar="NAME", nargs="?", default="", help="its name; none for the venue")
         if action is _kill:
-            _add_reason(parser)
+            add_who_and_why(parser, required=True)
+        else:
+            add_operator(parser)
         add_data(parser)
-    add_data(phase)
-    _add_rules(commands, add_data)
-    _add_settings(commands, add_data)
 
 
 def typed(command: str, data: DataDirectory) -> str:
@@ -100,7 +125,7 @@ def typed(command: str, data: DataDirectory) -> str:
 
 
 def _add_rules(commands: Commands, add_data: AddData) -> None:
-    rules = _command(
+    rules = ordering(
         commands,
         "rules",
         _rules,
@@ -116,11 +141,12 @@ def _add_rules(commands: Commands, add_data: AddData) -> None:
     rules.add_argument(
         "--config", type=Path, default=DEFAULT_CONFIG, metavar="DIR", help="settings (default: %(default)s)"
     )
+    add_operator(rules)
     add_data(rules)
 
 
 def _add_settings(commands: Commands, add_data: AddData) -> None:
-    self_trade = _command(
+    self_trade = ordering(
         commands,
         "self-trade",
         _self_trade,
@@ -129,8 +155,9 @@ def _add_settings(commands: Commands, add_data: AddData) -> None:
     )
     self_trade.add_argument("firm", metavar="FIRM", help="the firm")
     self_trade.add_argument("mode", choices=tuple(SELF_TRADE_MODES), help="none: they trade")
+    add_operator(self_trade)
     add_data(self_trade)
-    session = _command(
+    session = ordering(
         commands,
         "session",
         _session,
@@ -146,34 +173,13 @@ def _add_settings(commands: Commands, add_data: AddData) -> None:
         help="whether its orders are cancelled",
     )
     session.add_argument("--keep-good-till", action="store_true", help="but not its GTC and GTD orders")
+    add_operator(session)
     add_data(session)
 
 
-def _command(
-    commands: Commands, name: str, action: Action, text: str, description: str, check: Check = lambda _: None
-) -> argparse.ArgumentParser:
-    """check: what can be told before a venue is asked; raises Refused."""
-
-    def order(options: argparse.Namespace) -> str:
-        check(options)
-        with Desk(DataDirectory(options.data_dir)) as desk:
-            return action(desk, options)
-
-    def act(options: argparse.Namespace) -> int:
-        try:
-            print(order(options))
-        except Refused as error:
-            print(f"venue: {error}", file=sys.stderr)
-            return 1
-        return 0
-
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=description)
-    parser.set_defaults(action=act, order=order)
-    return parser
-
-
-def _add_reason(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why, for the journal and those who read it")
+def _check_phase(options: argparse.Namespace) -> None:
+    if options.phase != "open" and not options.reason.strip():
+        raise Refused("--reason: say why, of what stops trading")
 
 
 def _phase(desk: Desk, options: argparse.Namespace) -> str:

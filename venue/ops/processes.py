@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from venue.domain.commands import (
     AddAccount,
@@ -22,27 +22,27 @@ from venue.domain.commands import (
     AddSession,
     Command,
     ListInstrument,
-    SetInstrumentRules,
-    SetSelfTradeMode,
-    SetSessionRules,
 )
+from venue.domain.funds_commands import CreditAccount, OpenLedger
 from venue.domain.limits import SNAPSHOT_EVERY_RECORDS
 from venue.domain.money import format_decimal
 from venue.domain.reference import Reference
-from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
 from venue.fix.dialect import DIALECTS
 from venue.ops.config import DATABASE_URL, NO_DATABASE, OPERATOR, Config, DataDirectory, dictionary_of
 from venue.ops.errors import ConfigError
 from venue.ops.fix_settings import GatewayConfig
+from venue.ops.listing import tail_of, with_rules
 from venue.ops.rest_config import REST_FILE, api_keys, rest_config, session_commands
 from venue.sidecar.keys import ApiKey
+
+if TYPE_CHECKING:
+    from venue.sequencer.engine_process import EngineProcess
 
 log = logging.getLogger("venue.ops")
 
 Ready = Callable[[], None]
 _PR_SET_PDEATHSIG = 1
-_NO_RULES = (PRICE_TIME, False, None)
 
 
 class _Stoppable(Protocol):
@@ -54,7 +54,7 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
 
     apply_rules: also the rules of what was listed before, which operators may have changed since.
     """
-    from venue.sequencer.engine_process import EngineProcess, last_command
+    from venue.sequencer.engine_process import EngineProcess
     from venue.sequencer.journal import Journal
     from venue.sequencer.recovery import recover
     from venue.sequencer.snapshots import Snapshots
@@ -68,7 +68,12 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
     process = EngineProcess(journal, machine, data.engine_socket, data.priority_socket)
     wanted = [*config.reference_commands(), *session_commands(_api_keys(config, data), OPERATOR)]
     listed, rules = additions(wanted, reference), config.rule_commands()
-    process.submit([*listed, *rules] if apply_rules else with_rules(last_command(journal), listed, rules))
+    tail = tail_of(journal, len(rules) + 1)
+    opened = _open_ledger(config, process, machine)
+    if machine.reference().ledger_open:
+        rules += config.funding_commands()
+    following = with_rules(tail, listed, rules, opened)
+    process.submit([*following, *filter(_may_change, rules)] if apply_rules else following)
     _stop_on_signals(process)
     # The engine makes no reference cycles (a removed order is unlinked), so reference counts free all that it drops;
     # looking through a large book for cycles would only stall trading. The memory test and bench watch over it.
@@ -76,6 +81,28 @@ def run_engine(config: Config, data: DataDirectory, ready: Ready, apply_rules: b
     gc.disable()
     ready()
     process.run()
+
+
+def _open_ledger(config: Config, process: "EngineProcess", machine: Engine) -> bool:
+    """Whether it was opened just now: as the settings have it, before all else. It stays closed while orders are open;
+    trading goes on all the same."""
+    wanted = config.money.ledger.open
+    if machine.reference().ledger_open or wanted is False:
+        return False
+    if wanted or machine.sequence == 0:
+        process.submit([OpenLedger(0, OPERATOR, "the settings")])
+    if machine.reference().ledger_open:
+        return True
+    why = (
+        "while orders are open the ledger does not open" if wanted else "this journal is from before there was a ledger"
+    )
+    log.warning("%s: orders are taken without balances and fees until `venue ledger open`", why)
+    return False
+
+
+def _may_change(rule: Command) -> bool:
+    """Opening funds are given once."""
+    return not isinstance(rule, CreditAccount)
 
 
 def run_replica(config: Config, data: DataDirectory, ready: Ready) -> None:
@@ -114,7 +141,7 @@ def run_database(config: Config, data: DataDirectory, ready: Ready) -> None:
 
 def run_projector(config: Config, data: DataDirectory, ready: Ready) -> None:
     """Raises WrongAddress, TablesTooNew."""
-    from venue.ops.books import database_address, reconciliation
+    from venue.ops.read_models import database_address, reconciliation
     from venue.projections.pipeline import favour_throughput
     from venue.projections.projector import Projector
     from venue.projections.watch import Watch
@@ -137,7 +164,7 @@ def run_sidecar(config: Config, data: DataDirectory, ready: Ready) -> None:
     # Alembic would tell of all that it is made of, uvicorn of every client that hangs up.
     for name in ("alembic", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    from venue.ops.books import database_address
+    from venue.ops.read_models import database_address
     from venue.sidecar.process import Sidecar, SidecarPlan
 
     rest = rest_config(config.directory)
@@ -229,32 +256,6 @@ def additions(commands: list[Command], reference: Reference) -> list[Command]:
         elif known[key] != tuple(content):
             raise ConfigError(_contradiction(command, known[key], reference))
     return wanted
-
-
-def with_rules(last: Command | None, listed: list[Command], rules: list[Command]) -> list[Command]:
-    """What is listed, each followed by its rules, where it has any: of all else operators may have changed them.
-
-    last: the journal's. If that is a listing of the configuration's, the power failed before its rules.
-    """
-    kinds = {SetInstrumentRules: ListInstrument, SetSessionRules: AddSession, SetSelfTradeMode: AddFirm}
-    rule_of = {(kinds[type(rule)], _name(rule)): rule for rule in rules if not _is_none(rule)}
-    commands: list[Command] = []
-    if last is not None and getattr(last, "operator", "") == OPERATOR:
-        commands += filter(None, [rule_of.get((type(last), _name(last)))])
-    for command in listed:
-        commands += filter(None, [command, rule_of.get((type(command), _name(command)))])
-    return commands
-
-
-def _is_none(rule: Command) -> bool:
-    """Whether it says no more than holds without it."""
-    return all(getattr(rule, field) in _NO_RULES for field in rule.__struct_fields__[3:])
-
-
-def _name(command: Command) -> str:
-    """Of what it lists or sets rules for."""
-    name: str = getattr(command, command.__struct_fields__[2])
-    return name
 
 
 def _contradiction(command: Command, journal: tuple[object, ...], reference: Reference) -> str:

@@ -41,11 +41,12 @@ _NUMBERS_OF = {
 
 
 class WrongRules(ValueError):
-    """What is wrong with the value of a key."""
+    """What is wrong with the value of a key; told: without the key."""
 
     def __init__(self, key: str, text: str) -> None:
         super().__init__(f"{key}: {text}")
         self.key = key
+        self.told = text
 
 
 class LeadMarketMakerConfig(Strict):
@@ -79,7 +80,7 @@ class RulesConfig(Strict):
 
     def for_instrument(self, instrument: Instrument) -> InstrumentRules:
         """Raises WrongRules."""
-        breaker = _basis_points("breaker_percent", self.breaker_percent)
+        breaker = basis_points_of("breaker_percent", self.breaker_percent)
         if breaker and not (self.breaker_window_seconds and self.halt_seconds):
             raise WrongRules("breaker_percent", "needs breaker_window_seconds and halt_seconds above 0")
         return InstrumentRules(
@@ -87,7 +88,7 @@ class RulesConfig(Strict):
             protection_ticks=_price("protection", self.protection, instrument),
             protection_rests=self.protection_rests,
             reference_price=_price("reference_price", self.reference_price, instrument),
-            band_basis_points=_basis_points("band_percent", self.band_percent),
+            band_basis_points=basis_points_of("band_percent", self.band_percent),
             breaker_basis_points=breaker,
             breaker_window_ns=self.breaker_window_seconds * _SECOND_NS,
             halt_ns=self.halt_seconds * _SECOND_NS,
@@ -97,11 +98,11 @@ class RulesConfig(Strict):
         given, lots = self.allocation, instrument.parse_quantity
         rule = AllocationRule(
             algorithm=Algorithm(given.algorithm),
-            top_minimum=_number("allocation.top_minimum", given.top_minimum, lots),
-            top_maximum=_number("allocation.top_maximum", given.top_maximum, lots),
+            top_minimum=number_of("allocation.top_minimum", given.top_minimum, lots),
+            top_maximum=number_of("allocation.top_maximum", given.top_maximum, lots),
             lead_market_makers=tuple(LeadMarketMaker(m.account, m.percent) for m in given.lead_market_makers),
             fifo_percent=given.fifo_percent,
-            pro_rata_minimum=_number("allocation.pro_rata_minimum", given.pro_rata_minimum, lots),
+            pro_rata_minimum=number_of("allocation.pro_rata_minimum", given.pro_rata_minimum, lots),
             leveling=given.leveling,
         )
         _, *numbers = rule.__struct_fields__
@@ -180,8 +181,8 @@ def as_toml(rules: InstrumentRules, instrument: Instrument) -> str:
         *_line("reference_price", _text(rules.reference_price, instrument.format_price)),
         *_line("protection", _text(rules.protection_ticks, instrument.format_price)),
         *_line("protection_rests", rules.protection_rests),
-        *_line("band_percent", _text(rules.band_basis_points, _percent)),
-        *_line("breaker_percent", _text(rules.breaker_basis_points, _percent)),
+        *_line("band_percent", _text(rules.band_basis_points, percent_of)),
+        *_line("breaker_percent", _text(rules.breaker_basis_points, percent_of)),
         *_line("breaker_window_seconds", rules.breaker_window_ns // _SECOND_NS),
         *_line("halt_seconds", rules.halt_ns // _SECOND_NS),
         f'allocation.algorithm = "{allocation.algorithm.value}"',
@@ -209,11 +210,11 @@ def _text(number: int, shown: Callable[[int], str]) -> str:
     return shown(number) if number else ""
 
 
-def _percent(basis_points: int) -> str:
+def percent_of(basis_points: int) -> str:
     return format_decimal(basis_points, _PERCENT_DECIMALS)
 
 
-def _basis_points(key: str, text: str | None) -> int:
+def basis_points_of(key: str, text: str | None) -> int:
     number = _or_off(key, text, lambda given: parse_decimal(given, _PERCENT_DECIMALS))
     if number >= _WHOLE:
         raise WrongRules(key, f"{text!r} is not below 100 per cent")
@@ -230,13 +231,13 @@ def _price(key: str, text: str | None, instrument: Instrument) -> int:
 def _or_off(key: str, text: str | None, parse: Callable[[str], int]) -> int:
     if text is None:
         return 0
-    number = _number(key, text, parse)
+    number = number_of(key, text, parse)
     if not number:
         raise WrongRules(key, f"{text!r} is nothing: leave it out to switch it off")
     return number
 
 
-def _number(key: str, text: str, parse: Callable[[str], int]) -> int:
+def number_of(key: str, text: str, parse: Callable[[str], int]) -> int:
     try:
         number = parse(text)
     except NotADecimal:

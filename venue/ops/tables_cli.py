@@ -53,7 +53,7 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _reconcile(options: argparse.Namespace) -> int:
-    from venue.ops.books import reconciliation
+    from venue.ops.read_models import reconciliation
 
     def run(data: DataDirectory, address: str) -> int:
         result = reconciliation(data, address).run_whole()
@@ -88,7 +88,7 @@ def _with_database(options: argparse.Namespace, action: Callable[[DataDirectory,
     import psycopg
     from sqlalchemy.exc import DBAPIError
 
-    from venue.ops.books import reachable_database
+    from venue.ops.read_models import reachable_database
     from venue.projections.database import TablesTooNew, WrongAddress
     from venue.projections.embedded import NoServer
     from venue.projections.rebuild import AlreadyRebuilding

@@ -59,6 +59,23 @@ def place_of(path: Path, key: str, symbol: str = "") -> str:
     return f"{path}:{found}" if found and own else str(path)
 
 
+def place_of_entry(path: Path, key: str) -> str:
+    """As place_of, of a key "TABLE.NUMBER.KEY": of the so-maniest [[TABLE]], from 1. Raises ConfigError."""
+    table, number, last = key.split(".", 2)
+    header = re.compile(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]")
+    word = re.compile(rf"\s*\"?{re.escape(last)}\"?\s*[=.]")
+    count, begins = 0, 0
+    for line_number, line in enumerate(read_text(path, "it was there a moment ago").splitlines(), 1):
+        if header.match(line):
+            count += 1
+            begins = line_number if count == int(number) else begins
+        elif begins and _HEADER.match(line):
+            break
+        elif count == int(number) and word.match(line):
+            return f"{path}:{line_number}"
+    return f"{path}:{begins}" if begins else str(path)
+
+
 def _faults(error: pydantic.ValidationError, content: dict[str, Any]) -> str:
     """Every fault in a line, an element of a list by its symbol. Any: what strangers wrote."""
     return "; ".join(_fault(fault, content) for fault in error.errors())
@@ -69,7 +86,8 @@ def _fault(fault: Any, content: Any) -> str:
     for part in fault["loc"]:
         content = content[part] if isinstance(content, list) or part in content else ""
         symbol = content.get("symbol", "") if isinstance(part, int) and isinstance(content, dict) else ""
-        names.append(str(symbol or part))
+        # People count from 1.
+        names.append(str(symbol or (part + 1 if isinstance(part, int) else part)))
     key = ".".join(names)
     match fault["type"]:
         case "string_type" if isinstance(content, int | float):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.projections.flow import Flow, Recorder, funding, opening
-from venue.ops.books import engine_balances
+from venue.ops.read_models import engine_balances
 from venue.projections.comparisons import ledger_balances
 from venue.sequencer.frames import GENESIS
 from venue.sequencer.recovery import take_snapshot
