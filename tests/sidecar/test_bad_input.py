@@ -243,6 +243,12 @@ def test_a_body_of_ten_megabytes_is_refused_unread(rest: Rest, chunked: bool) ->
     assert rest.state() == before
 
 
+def test_a_body_that_is_announced_too_large_is_not_even_waited_for(rest: Rest) -> None:
+    with socket.create_connection(("127.0.0.1", rest.port), timeout=5) as client:
+        client.sendall(f"POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: {10 << 20}\r\n\r\n".encode())
+        assert client.recv(4_096).startswith(b"HTTP/1.1 413 ")
+
+
 def test_the_largest_body_is_read(rest: Rest) -> None:
     """The limit stands where it is said to be."""
     body = json.dumps(limit_order()).encode()

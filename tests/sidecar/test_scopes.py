@@ -72,6 +72,7 @@ def test_funds_of_another_firm_are_not_moved(rest: Rest) -> None:
     leg = {"debit_account": "A-1", "credit_account": "B-1", "asset": "USD", "amount": "1"}
     for key in (A, B):
         assert _told(rest.client(key).post("/v1/transfers", {"legs": [leg]})) == (422, "UNKNOWN_ACCOUNT")
+    assert _told(rest.client(B).post("/v1/transfers", {"legs": [_LEG]})) == (422, "UNKNOWN_ACCOUNT")
     body = {"account": "A-1", "asset": "USD", "amount": "1", "destination": "x"}
     assert _told(rest.client(B).post("/v1/withdrawals", body)) == (422, "UNKNOWN_ACCOUNT")
     assert _told(rest.client(B).post("/v1/orders", limit_order())) == (422, "UNKNOWN_ACCOUNT")
