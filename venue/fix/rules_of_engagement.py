@@ -13,6 +13,7 @@ from venue.fix.dialect import FIX42, FIX44, Dialect
 from venue.fix.dialect_fields import Field
 from venue.fix.dialect_messages import FieldUse, GroupUse, Message, Presence
 from venue.fix.reports import CANCEL_CODES, OTHER_CANCEL
+from venue.fix.rules_of_money import MONEY
 from venue.fix.rules_of_orders import MASS_REQUESTS, ORDERS
 from venue.fix.translation import OTHER_CODES
 
@@ -152,6 +153,7 @@ _WORDS = {
         "out of order 15, wrong\n   count of a repeating group 16.",
         "match_id": "- **TrdMatchID(880)**: the same on both sides' reports of one match.",
         "particular": "",
+        "comm_currency": "and CommCurrency(479)",
         "triggered": "you are told (ExecType=L, of later versions of FIX), and\n  WorkingIndicator(636) is Y, not N",
         "displayed": ", and DisplayQty: what is shown now",
         "halt_instructions": "- **Halts**: ExecInst(18)=K, cancel on trading halt: when the instrument is halted, the "
@@ -167,6 +169,7 @@ _WORDS = {
         "repeated tag, header and\n   body mixed, wrong count of a repeating group.",
         "match_id": "",
         "particular": _FIX42,
+        "comm_currency": "(an amount)",
         "triggered": "you are told (ExecType=D, ExecRestatementReason(378)=4)",
         "displayed": "",
         "halt_instructions": "",
@@ -198,6 +201,7 @@ def rules_of_engagement(dialect: Dialect) -> str:
         *([words["particular"]] if words["particular"] else []),
         _filled(_IDENTIFIERS, words),
         _filled(ORDERS, words),
+        _filled(MONEY, words),
         _STATES,
         *_order_states(fields),
         _filled(_CLOSING, words).rstrip() + "\n",
