@@ -27,12 +27,23 @@ def _with_a_report_that_never_comes() -> tuple[Chapter, ...]:
     return (Chapter("one report missing", (Step(*step[:3], reports=(*step.reports, *step.reports)),)),)
 
 
-def _with_an_operator_at_another_directory() -> tuple[Chapter, ...]:
-    return (Chapter("an operator elsewhere", (typed("venue kill venue", told("It is on.")),)),)
+def _with_an_operator_who_is_told_something_else() -> tuple[Chapter, ...]:
+    return (Chapter("an operator", (typed("venue release venue", told("It is on.")),)),)
+
+
+def _with_a_credit_that_the_reports_do_not_tell() -> tuple[Chapter, ...]:
+    credit = "venue credit A-1 USD 5 --id gift --reason why"
+    return (*_whole(), Chapter("a gift", (typed(credit, told("5 USD credited to A-1. Id gift")),)))
+
+
+def _whole() -> tuple[Chapter, ...]:
+    return (Chapter("as it must be", chapters()[0].steps[:2]),)
 
 
 _ALTERATIONS = {
-    "operator": _with_an_operator_at_another_directory,
+    "operator": _with_an_operator_who_is_told_something_else,
+    "gift": _with_a_credit_that_the_reports_do_not_tell,
+    "none": _whole,
     "leaves": lambda: _changed(151, "1.2"),
     "unexpected": _without_a_report,
     "missing": _with_a_report_that_never_comes,
@@ -42,5 +53,5 @@ _ALTERATIONS = {
 if __name__ == "__main__":
     what, config, root = sys.argv[1:]
     demo._REPORT_SECONDS = 2
-    complete = demo.run_demo(load(Path(config)), DataDirectory(Path(root) / "demo"), lambda: None, _ALTERATIONS[what])
+    complete = demo.run_demo(load(Path(config)), DataDirectory(Path(root)), lambda: None, _ALTERATIONS[what])
     raise SystemExit(0 if complete else 1)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.ops.conftest import Demo, processes_of
 from tests.support.running_venue import running_venue, write_config
+from venue.domain.funds_commands import CreditAccount
 from venue.ops.config import DataDirectory, load
 from venue.ops.demo import fresh_data
 from venue.ops.demo_market import demo_settings
@@ -40,7 +41,16 @@ def test_the_transcript_is_plain_and_narrow_without_a_terminal(demo: Demo) -> No
     assert transcript.isascii()
     tables = [line for line in transcript.splitlines() if line.startswith(("|", "+"))]
     assert max(map(len, tables)) <= 120
-    assert "B1 filled: 0.4 BTC at 60,000.00 = 24,000.00 USD" in transcript
+    assert "B1 filled: 0.4 BTC at 60,000.00 = 24,000.00" in transcript
+
+
+def test_the_demo_shows_balances_fees_and_that_debits_equal_credits(demo: Demo) -> None:
+    transcript = demo.runs[0].stdout
+    words = [[cell.strip() for cell in line.split("|")[1:-1]] for line in transcript.splitlines()]
+    assert ["A-1", "10", "50", "250,000"] in words
+    assert ["B-1", "USD", "250,000", "-100,803.5", "132.675125", "1,000,000", "1,149,063.824875", "ok"] in words
+    assert ["USD", "1,799,664.6398", "335.3602", "-1,800,000", "1,800,000", "1,800,000", "ok"] in words
+    assert "B24 rejected: the available balance does not" in transcript
 
 
 def test_the_demo_names_the_command_that_verifies_its_journal(demo: Demo) -> None:
@@ -69,13 +79,17 @@ def test_the_demo_shows_every_kind_of_report() -> None:
         ("leaves", "step 2, BROKER_A: LeavesQty(151) is 1.1, not 1.2"),
         ("unexpected", "BROKER_A: a report that was not expected: A1 partly filled"),
         ("missing", "step 1, BROKER_A: no report came"),
-        ("operator", "step 1, operator: Text(58) is no venue is running on "),
+        (
+            "operator",
+            "step 1, operator: Text(58) is The kill switch of the venue is off. It was before; nothing changed., ",
+        ),
+        ("gift", "balance of A-1 in USD is not what it must be"),
     ],
 )
 def test_a_difference_is_told_and_fails_the_demo(alteration: str, complaint: str, tmp_path: Path) -> None:
     with running_venue(tmp_path) as venue:
         # In a process of its own: QuickFIX keeps its sessions for as long as a process lives.
-        program = [sys.executable, "-m", "tests.ops.altered_demo", alteration, str(venue.config), str(tmp_path)]
+        program = [sys.executable, "-m", "tests.ops.altered_demo", alteration, str(venue.config), str(venue.data)]
         done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1, done.stderr
     assert complaint in done.stdout
@@ -102,8 +116,9 @@ def test_orders_beyond_the_ordinary_are_written_as_people_speak(demo: Demo) -> N
     assert words.answer(waits) == "X1 new, waits until 2,990.00 trades"
 
 
-def test_the_demo_runs_on_its_own_market_whatever_is_traded_elsewhere(tmp_path: Path) -> None:
+def test_the_demo_runs_on_its_own_market_and_money_whatever_is_traded_elsewhere(tmp_path: Path) -> None:
     write_config(tmp_path / "config")
+    (tmp_path / "config" / "money.toml").unlink()
     market = tmp_path / "config" / "instruments.toml"
     market.write_text(market.read_text().replace("BTC-USD", "BTC-EUR"))
     data = DataDirectory(tmp_path / "data")
@@ -111,6 +126,9 @@ def test_the_demo_runs_on_its_own_market_whatever_is_traded_elsewhere(tmp_path: 
     given = load(tmp_path / "config")
     own = demo_settings(given, data)
     assert [i.symbol for i in own.instruments] == ["BTC-USD", "ETH-USD", "ETH-BTC"]
+    assert {f"opening-{a}-USD" for a in ("A-1", "A-2", "B-1", "C-1")} <= {
+        command.transfer_id for command in own.funding_commands() if isinstance(command, CreditAccount)
+    }
     assert [(g.name, g.listen_port, g.sessions) for g in own.gateways] == [
         (g.name, g.listen_port, g.sessions) for g in given.gateways
     ]

@@ -18,6 +18,7 @@ from venue.domain.events import DayEnded, OrderDoneForDay, OrderPlaced
 
 pytestmark = pytest.mark.slow
 
+WHY = ("--reason", "a test")
 BTC_USD = 'symbol = "BTC-USD"'
 Typed = Callable[..., str]
 
@@ -51,7 +52,7 @@ def test_a_kill_switch_empties_the_book_and_refuses_orders_until_released(runnin
     for number in range(3):
         a.order(f"a{number}", "1", "1", "100")
     b.order("b0", "1", "1", "100")
-    assert "firm BROKER_A is on: 3 orders cancelled" in typed(running, "kill", "firm", "BROKER_A")
+    assert "firm BROKER_A is on: 3 orders cancelled" in typed(running, "kill", "firm", "BROKER_A", *WHY)
     refused = a.order("a3", "1", "1", "100")
     assert refused is not None
     assert refused[39] == "8"
@@ -62,14 +63,14 @@ def test_a_kill_switch_empties_the_book_and_refuses_orders_until_released(runnin
     taken = a.order("a4", "1", "1", "100")
     assert taken is not None
     assert taken[39] == "0"
-    assert "the venue is on: 3 orders cancelled" in typed(running, "kill", "venue")
+    assert "the venue is on: 3 orders cancelled" in typed(running, "kill", "venue", *WHY)
     a.stay_away()
     b.stay_away()
 
 
 def test_a_halt_gathers_orders_that_an_auction_trades(running: RunningVenue) -> None:
     a, b = broker(running, "BROKER_A"), broker(running, "BROKER_B")
-    assert typed(running, "phase", "BTC-USD", "halt").startswith("BTC-USD is halted")
+    assert typed(running, "phase", "BTC-USD", "halt", *WHY).startswith("BTC-USD is halted")
     a.order("a1", "1", "2", "101")
     b.order("b1", "2", "2", "99")
     opened = typed(running, "phase", "BTC-USD", "open")

@@ -29,6 +29,7 @@ from venue.ops import operator
 from venue.ops.cli import main
 
 ME = getpass.getuser()
+WHY = ("--reason", "why")
 Type = Callable[..., tuple[int, str, str]]
 
 
@@ -78,9 +79,9 @@ def test_an_opening_tells_of_its_auction(engine: EngineThread, typed: Type) -> N
 
 
 def test_a_phase_that_holds_already_is_told(engine: EngineThread, typed: Type) -> None:
-    typed("phase", SYMBOL, "close")
+    typed("phase", SYMBOL, "close", *WHY)
     closed = "BTC-USD is closed: new orders are refused. It was before; nothing changed.\n"
-    assert typed("phase", SYMBOL, "close") == (0, closed, "")
+    assert typed("phase", SYMBOL, "close", *WHY) == (0, closed, "")
 
 
 def test_what_fell_due_in_a_commands_record_is_not_its_doing(
@@ -88,15 +89,15 @@ def test_what_fell_due_in_a_commands_record_is_not_its_doing(
 ) -> None:
     due = [PhaseChanged("ETH-USD", Phase.HALTED, 0, ""), OrderCancelled(order(9), CancelReason.TRADING_HALT, "")]
     monkeypatch.setattr(ToyMarket, "changed", lambda *_: due)
-    assert "It was before; nothing changed." in typed("phase", SYMBOL, "halt")[1]
-    assert "It was before; nothing changed." in typed("kill", "venue")[1]
+    assert "It was before; nothing changed." in typed("phase", SYMBOL, "halt", *WHY)[1]
+    assert "It was before; nothing changed." in typed("kill", "venue", *WHY)[1]
     assert "It was before; nothing changed." in typed("release", "venue")[1]
 
 
 @pytest.mark.parametrize(("word", "phase"), [("pre-open", Phase.PRE_OPEN), ("close", Phase.CLOSED)])
 def test_other_phases_begin(engine: EngineThread, typed: Type, word: str, phase: Phase) -> None:
-    assert typed("phase", SYMBOL, word)[0] == 0
-    assert sent(engine) == [SetPhase(0, ME, SYMBOL, phase)]
+    assert typed("phase", SYMBOL, word, *WHY)[0] == 0
+    assert sent(engine) == [SetPhase(0, ME, SYMBOL, phase, "why")]
 
 
 def test_a_kill_switch_counts_every_order_that_it_cancelled(engine: EngineThread, typed: Type) -> None:
@@ -106,13 +107,16 @@ def test_a_kill_switch_counts_every_order_that_it_cancelled(engine: EngineThread
         "The kill switch of firm FIRM is on: 3 orders cancelled, new ones are refused until "
         "`venue release firm FIRM`.\n"
     )
-    assert typed("kill", "firm", "FIRM")[1] == "The kill switch of firm FIRM is on. It was before; nothing changed.\n"
+    assert (
+        typed("kill", "firm", "FIRM", "--reason", "again")[1]
+        == "The kill switch of firm FIRM is on. It was before; nothing changed.\n"
+    )
     assert typed("release", "firm", "FIRM")[1].startswith("The kill switch of firm FIRM is off: new orders are taken")
     again = typed("release", "firm", "FIRM")[1]
     assert again == "The kill switch of firm FIRM is off. It was before; nothing changed.\n"
     assert sent(engine) == [
         EngageKillSwitch(0, ME, KillScope.FIRM, "FIRM", "runaway"),
-        EngageKillSwitch(0, ME, KillScope.FIRM, "FIRM"),
+        EngageKillSwitch(0, ME, KillScope.FIRM, "FIRM", "again"),
         *[ReleaseKillSwitch(0, ME, KillScope.FIRM, "FIRM")] * 2,
     ]
 
@@ -121,8 +125,8 @@ def test_a_kill_switch_counts_every_order_that_it_cancelled(engine: EngineThread
     ("scope", "name"), [("session", "DESK"), ("account", "A-1"), ("instrument", SYMBOL), ("venue", "")]
 )
 def test_every_scope_has_a_kill_switch(engine: EngineThread, typed: Type, scope: str, name: str) -> None:
-    assert typed("kill", scope, *filter(None, [name]))[0] == 0
-    assert sent(engine) == [EngageKillSwitch(0, ME, KillScope(scope), name)]
+    assert typed("kill", scope, *filter(None, [name]), *WHY)[0] == 0
+    assert sent(engine) == [EngageKillSwitch(0, ME, KillScope(scope), name, "why")]
 
 
 def test_the_work_of_others_is_not_counted(engine: EngineThread, typed: Type, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,21 +134,21 @@ def test_the_work_of_others_is_not_counted(engine: EngineThread, typed: Type, mo
     desk = operator.Desk
 
     class Late(desk):  # type: ignore[valid-type, misc]  # the class as it was
-        def __init__(self, data: object) -> None:
-            super().__init__(data)
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments)
             engine.send(EngageKillSwitch(0, "other", KillScope.VENUE, ""), AddFirm(0, "other", "X"))
 
-    monkeypatch.setattr("venue.ops.operator_cli.Desk", Late)
-    assert "is on: 3 orders cancelled" in typed("kill", "firm", "FIRM")[1]
+    monkeypatch.setattr("venue.ops.command_line.Desk", Late)
+    assert "is on: 3 orders cancelled" in typed("kill", "firm", "FIRM", *WHY)[1]
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["phase", "BTC", "halt"], "there is no instrument BTC; the venue knows BTC-USD"),
-        (["kill", "firm", "NOBODY"], "there is no firm NOBODY; the venue knows FIRM"),
-        (["kill", "account", "DESK"], "there is no account DESK; the venue knows A-1"),
-        (["kill", "session"], "which session? Give its name"),
+        (["phase", "BTC", "halt", *WHY], "there is no instrument BTC; the venue knows BTC-USD"),
+        (["kill", "firm", "NOBODY", *WHY], "there is no firm NOBODY; the venue knows FIRM"),
+        (["kill", "account", "DESK", *WHY], "there is no account DESK; the venue knows A-1"),
+        (["kill", "session", *WHY], "which session? Give its name"),
         (["release", "venue", "BTC-USD"], "the venue takes no name"),
         (["self-trade", "NOBODY", "none"], "there is no firm NOBODY; the venue knows FIRM"),
         (["session", "FIRM", "--no-cancel-on-disconnect"], "there is no session FIRM; the venue knows DESK"),
@@ -169,7 +173,7 @@ def test_a_refusal_of_the_engines_is_told(engine: EngineThread, typed: Type, mon
     assert typed("phase", SYMBOL, "open") == (1, "", "venue: refused: a number is out of range\n")
 
 
-@pytest.mark.parametrize("arguments", [["phase", SYMBOL, "open"], ["kill", "venue"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["phase", SYMBOL, "open"], ["kill", "venue", *WHY]], ids=" ".join)
 def test_a_venue_that_is_not_running_is_told(tmp_path: Path, typed: Type, arguments: list[str]) -> None:
     told = f"venue: no venue is running on {tmp_path}: start it with `venue run`, or give its --data-dir\n"
     assert typed(*arguments) == (1, "", told)

@@ -1,17 +1,20 @@
 """The demo: brokers trade over FIX, a compliance desk looks on, and every report is compared."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from venue.ops.books import Books, read_books
 from venue.ops.config import PROJECT, Config, DataDirectory
 from venue.ops.demo_client import LOGON_SECONDS, Clients, Message
+from venue.ops.demo_money import CREDIT_ACCOUNT, MoneyCheck, balance_rows, money_cells, trial_cells
 from venue.ops.demo_scenario import chapters, order_on_drop_copy
 from venue.ops.demo_steps import B42, BROKERS, CLOCK, COMPLIANCE, OPERATOR, A, B, Chapter, Expected, Step
 from venue.ops.demo_words import Words, field_name
@@ -30,6 +33,11 @@ _SESSION_TAGS = frozenset({8, 9, 10, 34, 43, 49, 52, 56, 97, 122})
 _VERSION_TAGS = frozenset({60, 103, 150})
 _STEP_COLUMNS = (("", 0), ("From", 0), ("Sent", 8), ("To", 0), ("Came back", 9), ("  ", 0))
 _COPY_COLUMNS = (("Broker", 0), ("Reports", 0), ("Copies", 0), ("Trades", 0), ("Equal", 1), ("  ", 0))
+Cells = tuple[str | Text, ...]
+
+_MONEY_HEAD = ("Account", "Asset", "Before", "Traded", "Fees", "Credited", "After", "  ")
+_TRIAL_HEAD = ("Asset", "Accounts", "Fees earned", "Custody", "Debits", "Credits", "  ")
+_LEFT = ("Asset", "  ")
 _SHORT = {A: "A", B: "B", B42: "42", COMPLIANCE: "C", OPERATOR: "op", CLOCK: ""}
 
 
@@ -69,7 +77,8 @@ def run_demo(
     Raises ConfigError where the configuration lacks what the demo needs, and what check_not_stopped raises.
     """
     clients = Clients(config, data.root / "clients", (*BROKERS, COMPLIANCE), check_not_stopped)
-    demo = Demo(clients, lambda command: typed(command, data), Words(config), _console(), scenario())
+    place = Venue(config, lambda command: typed(command, data), lambda: read_books(data))
+    demo = Demo(clients, place, _console(), scenario())
     try:
         complete = demo.run()
     finally:
@@ -78,22 +87,22 @@ def run_demo(
     return complete
 
 
+class Venue(NamedTuple):
+    """What an operator has. operate: types a command; what is told of it. books: all balances, now."""
+
+    config: Config
+    operate: Callable[[str], str]
+    books: Callable[[], Books]
+
+
 class Demo:
     """One run. Counts what was expected and what came."""
 
-    def __init__(
-        self,
-        clients: Clients,
-        operate: Callable[[str], str],
-        words: Words,
-        console: Console,
-        scenario: tuple[Chapter, ...],
-    ) -> None:
-        """operate: types an operator's command; what is told of it."""
+    def __init__(self, clients: Clients, venue: Venue, console: Console, scenario: tuple[Chapter, ...]) -> None:
         self._clients = clients
-        self._operate = operate
+        self._venue = venue
         self._told: Message = {}
-        self._words = words
+        self._words = Words(venue.config)
         self._console = console
         self._chapters = scenario
         self._received: dict[str, list[Message]] = {name: [] for name in (*BROKERS, COMPLIANCE, OPERATOR)}
@@ -111,6 +120,9 @@ class Demo:
             "\nLogged on over FIX 4.4: A is BROKER_A, B is BROKER_B, on order entry; C is COMPLIANCE, on drop copy. "
             "Over FIX 4.2: 42 is BROKER_42, on order entry. op is an operator, at a terminal of the venue's own."
         )
+        books = self._venue.books()
+        self._money = MoneyCheck(self._venue.config, books)
+        self._print("Balances before", ("Account", *books.assets), balance_rows(books))
         for chapter in self._chapters:
             if not self._given_up:
                 self._play(chapter)
@@ -119,6 +131,7 @@ class Demo:
         self._check_identities()
         expected = self._expected()
         self._compare_drop_copy()
+        self._compare_balances()
         if not self._given_up:
             self._play(Chapter("Compliance: reads, and only reads", (order_on_drop_copy(),)))
             self._expect_silence((*BROKERS, COMPLIANCE))
@@ -151,7 +164,7 @@ class Demo:
         if step.who == CLOCK:
             return note
         if step.who == OPERATOR:
-            self._told = {35: "", 58: self._operate(step.command)}
+            self._told = {35: "", 58: self._venue.operate(step.command)}
             return step.command
         self._clients.send(step.who, step.message_type, step.fields)
         return "\n".join(filter(None, [self._words.request(step.message_type, step.fields), note]))
@@ -200,14 +213,17 @@ class Demo:
         executions = {name: [m for m in self._received[name] if m[35] == "8"] for name in BROKERS}
         owner = {m[17]: name for name, messages in executions.items() for m in messages}
         copies: dict[str, list[Message]] = {name: [] for name in BROKERS}
+        trades: list[Message] = []
         for _ in range(len(owner)):
             message = self._clients.receive(COMPLIANCE, _REPORT_SECONDS)
             if message is None:
                 break
             if message.get(17) in owner:
+                trades += [message] if message[150] == "F" else []
                 copies[owner[message[17]]].append(message)
             else:
                 self._fault(f"drop copy: a report that no broker got: {self._words.answer(message)}")
+        self._faults += filter(None, [self._money.note(copy) for copy in trades])
         self._check_matches([copy for of_one in copies.values() for copy in of_one])
         table = self._table("Compliance: the same reports on drop copy", _COPY_COLUMNS)
         for name, messages in executions.items():
@@ -216,12 +232,27 @@ class Demo:
             complete = len(equal) == len(messages) and all(equal)
             if not complete:
                 self._fault(f"drop copy of {name}: {sum(equal)} of {len(messages)} reports came and are equal")
-            trades = sum(m[150] == "F" for m in copies[name])
+            traded = sum(m[150] == "F" for m in copies[name])
             words = "every field and ExecID, in the same order" if complete else f"{sum(equal)} of {len(messages)}"
             if name == B42 and complete:
                 words = "every field that both versions have"
-            table.add_row(name, str(len(messages)), str(len(copies[name])), str(trades), words, _mark(complete))
+            table.add_row(name, str(len(messages)), str(len(copies[name])), str(traded), words, _mark(complete))
         self._console.print(table)
+
+    def _compare_balances(self) -> None:
+        """Every balance is what it was, with what the reports say; the whole ledger comes to nothing."""
+        after = self._venue.books()
+        credited = any(f"venue credit {CREDIT_ACCOUNT}" in step.command for c in self._chapters for step in c.steps)
+        rows = self._money.rows(after, credited)
+        self._faults += [
+            f"balance of {row.account} in {row.asset} is not what it must be" for row in rows if not row.adds_up
+        ]
+        marked: list[Cells] = [(*money_cells(row), _mark(row.adds_up)) for row in rows]
+        self._print("Balances after: before, with what the reports on drop copy say", _MONEY_HEAD, marked)
+        lines = after.trial_balance()
+        self._faults += [f"debits do not equal credits in {n.asset.symbol}" for n in lines if n.debits != n.credits]
+        balanced: list[Cells] = [(*trial_cells(line), _mark(line.debits == line.credits)) for line in lines]
+        self._print(f"The ledger, as of record {after.sequence}: debits equal credits", _TRIAL_HEAD, balanced)
 
     def _check_matches(self, copies: list[Message]) -> None:
         """One TrdMatchID for both sides of a match, which compliance sees whatever version the brokers speak."""
@@ -243,6 +274,15 @@ class Demo:
 
     def _say(self, text: str) -> None:
         self._console.print(Text(text), soft_wrap=True)
+
+    def _print(self, title: str, head: tuple[str, ...], rows: Iterable[Cells]) -> None:
+        """A table of numbers, to the right."""
+        table = self._table(title, ())
+        for number, column in enumerate(head):
+            table.add_column(column, no_wrap=True, justify="right" if number > 0 and column not in _LEFT else "left")
+        for row in rows:
+            table.add_row(*row)
+        self._console.print(table)
 
     def _table(self, title: str, columns: tuple[tuple[str, int], ...]) -> Table:
         """The title is printed at once. Columns with a ratio share the room that is left, and wrap."""

@@ -1,4 +1,4 @@
-"""The demo's own settings: the sessions as they are configured, and a market made for what it shows."""
+"""The demo's own settings: the sessions as they are configured, and a market and money made for what it shows."""
 
 from venue.ops.config import Config, DataDirectory, load
 from venue.ops.rest_config import REST_FILE
@@ -34,6 +34,23 @@ rules.halt_seconds = 2
 """
 
 
+_MONEY = """\
+# The demo's own money, written anew by each demo.
+
+fee = [
+    { instrument = "BTC-USD", maker = "0.02%", taker = "0.05%" },
+    { instrument = "ETH-USD", maker = "0.02%", taker = "0.05%" },
+    { instrument = "ETH-BTC", maker = "0.02%", taker = "0.05%" },
+]
+funding = [
+    { account = "A-1", amounts = { USD = "250000", BTC = "10", ETH = "50" } },
+    { account = "A-2", amounts = { USD = "100000", BTC = "5", ETH = "50" } },
+    { account = "B-1", amounts = { USD = "250000", BTC = "5", ETH = "50" } },
+    { account = "C-1", amounts = { USD = "200000" } },
+]
+"""
+
+
 def demo_settings(config: Config, data: DataDirectory) -> Config:
     """Written into the demo's directory. Raises ConfigError."""
     directory = data.root / "config"
@@ -43,4 +60,5 @@ def demo_settings(config: Config, data: DataDirectory) -> Config:
     (directory / config.market_file.name).write_text(_MARKET, encoding="utf-8")
     if (rest := config.directory / REST_FILE).exists():
         (directory / REST_FILE).write_text(rest.read_text(encoding="utf-8"), encoding="utf-8")
+    (directory / config.money_file.name).write_text(_MONEY, encoding="utf-8")
     return load(directory)

@@ -2,6 +2,7 @@
 
 from venue.domain.enums import OrderStatus, SelfTradeMode
 from venue.domain.reject_reason import RejectReason
+from venue.ops.demo_money import CREDIT, CREDIT_ACCOUNT, CREDIT_ASSET
 from venue.ops.demo_steps import (
     B42,
     BUY,
@@ -39,6 +40,7 @@ def special_chapters() -> tuple[Chapter, ...]:
         Chapter("BTC-USD: post-only, and an order that expires", _resting()),
         Chapter("ETH-BTC: the circuit breaker halts trading for 2 seconds; an auction opens it again", _breaker()),
         Chapter("An operator stops a broker, who then takes everything out of the book", _kill_switch()),
+        Chapter("Money: an order beyond the balance; funds arrive; a limit", _money()),
     )
 
 
@@ -189,6 +191,30 @@ def _kill_switch() -> tuple[Step, ...]:
             ),
         ),
     )
+
+
+def _money() -> tuple[Step, ...]:
+    pair, deposit = "BTC-USD", f"{CREDIT} {CREDIT_ASSET} credited to {CREDIT_ACCOUNT}. Id wire-4711"
+    beyond, covered = order("B24", "B-1", BUY, "15", pair, "60000"), order("B25", "B-1", BUY, "15", pair, "60000")
+    limit = "venue limits set account A-1 --instrument BTC-USD --order-quantity 1"
+    return (
+        Step(B, "D", beyond, (_refused(B, "B24", RejectReason.INSUFFICIENT_BALANCE),), "900,000 USD, and the fee"),
+        typed(
+            f"venue credit {CREDIT_ACCOUNT} {CREDIT_ASSET} {CREDIT} --id wire-4711 --reason 'a wire arrived'",
+            told(deposit),
+        ),
+        Step(B, "D", covered, (new(B, "B25", "15"),), "now it is held"),
+        Step(B, "F", cancel("B26", "B25", BUY, pair), (canceled(B, "B26", "0", "0", "B25"),), "and released"),
+        typed(f"{limit} --reason 'a new desk'", told("Limits of account A-1 in BTC-USD: order quantity 1.")),
+        Step(
+            *(A, "D", order("A34", "A-1", BUY, "2", pair, "50000")),
+            (_refused(A, "A34", RejectReason.ORDER_QUANTITY_LIMIT),),
+        ),
+    )
+
+
+def _refused(who: str, client_order_id: str, reason: RejectReason) -> Expected:
+    return _with(rejected(who, client_order_id, reason), t58=reason.text)
 
 
 def _waits(who: str, client_order_id: str, quantity: str, stop_price: str) -> Expected:

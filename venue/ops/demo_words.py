@@ -115,7 +115,8 @@ class Words:
         rest = "" if message[151] == "0" else f", {leaves} open{self._shown(symbol, message)}"
         several = message[14] != message[32] and message[6] != message[31]
         average = f", average {self._average(symbol, message[6])}" if several else ""
-        return f"{done}: {last} at {price} = {self._money(symbol, message[381])}{rest}{average}"
+        fee = f", fee {Decimal(message[12]):,f}" if 12 in message else ""
+        return f"{done}: {last} at {price} = {self._money(symbol, message[381])}{fee}{rest}{average}"
 
     def _shown(self, symbol: str, message: Message) -> str:
         return f", {self._quantity(symbol, message[1138])} shown" if 1138 in message else ""

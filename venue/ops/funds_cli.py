@@ -169,8 +169,7 @@ def _transfer(desk: Desk, options: argparse.Namespace) -> str:
     legs, told = [], []
     for debit, credit, symbol, text in moves:
         asset = desk.asset(symbol)
-        for account in (debit, credit):
-            desk.check_account(account)
+        _check_one_firm(desk, debit, credit)
         amount = _amount(text, asset)
         legs.append(Leg(debit, credit, symbol, amount))
         told.append(f"{format_amount(amount, asset)} from {debit} to {credit}")
@@ -275,6 +274,16 @@ def _short_of(books: Books, command: FundsCommand) -> str:
         if amount > books.balance(account, symbol)
     ]
     return f": {'; '.join(told)}" if told else ""
+
+
+def _check_one_firm(desk: Desk, debit: str, credit: str) -> None:
+    """Raises Refused."""
+    firms = {account.name: account.firm for account in desk.reference.accounts}
+    for account in (debit, credit):
+        desk.check_account(account)
+    if firms[debit] != firms[credit]:
+        told = f"{debit} is of {firms[debit]}, {credit} of {firms[credit]}"
+        raise Refused(f"{told}: transfers are between accounts of one firm")
 
 
 def _asset_of_withdrawal(desk: Desk, transfer_id: str) -> Asset:

@@ -86,9 +86,9 @@ class LimitValues(Strict):
             if getattr(self, key) is None:
                 continue
             if scope is LimitScope.INSTRUMENT and key not in _OF_AN_ORDER:
-                raise WrongRules(key, "is a limit of firms and accounts: give one of them")
+                raise WrongRules(key, "is a limit of firms and accounts: say whose")
             if instrument is None and key not in _TOGETHER:
-                raise WrongRules(key, "is in one instrument: give it")
+                raise WrongRules(key, "is of one instrument: say which")
 
 
 LIMIT_KEYS = tuple(LimitValues.model_fields)
