@@ -33,9 +33,10 @@ _CLOCK = "clock"
 
 
 class _Peer:
-    """One connection. position: the last sequence that was put into its output."""
+    """One connection. position: the last sequence that was put into its output. asks: it has sent commands."""
 
     __slots__ = (
+        "asks",
         "backlog",
         "cursor",
         "greeted",
@@ -58,6 +59,7 @@ class _Peer:
         self.output = b""
         self.position = 0
         self.wants_feed = False
+        self.asks = False
         self.cursor: JournalCursor | None = None
 
 
@@ -175,6 +177,7 @@ class EngineProcess:
         batch: list[bytes] = []
         peers = sorted((peer for peer in self._peers.values() if peer.backlog), key=lambda peer: not peer.priority)
         for peer in peers:
+            peer.asks = True
             while peer.backlog and len(batch) < limits.MAX_BATCH_COMMANDS:
                 batch.append(peer.backlog.popleft())
         return batch
@@ -231,7 +234,8 @@ class EngineProcess:
         last = self._journal.last_sequence
         before = last - len(records)
         chunk = frames(records)
-        for peer in list(self._peers.values()):
+        # First those that clients wait behind: each write wakes a process, which takes its share of the machine.
+        for peer in sorted(self._peers.values(), key=lambda peer: not peer.asks):
             if peer.wants_feed and peer.position == before and not peer.output:
                 peer.position = last
                 self._try_write(peer, chunk)
