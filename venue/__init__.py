@@ -10,6 +10,7 @@ A package imports only what stands above it in this list; ``tests/test_architect
 ``ledger``      double entry: accounts, transfers, the one posting function, fees
 ``engine``      the one state machine: ``Engine.apply(command) -> events``; snapshots, state hash
 ``sequencer``   numbering, journal, codec, snapshot files, recovery, the feed and its Unix sockets
+``marketdata``  in-memory views built from the feed: books, trades, statistics; snapshots kept ready
 ``scheduler``   the clock: ends the trading day, begins phases, expires orders, on APScheduler
 ``fix``         the FIX edge: dialect, front door, order entry and drop copy on QuickFIX
 ``ops``         assembly: configuration, supervision, the command line, the demo

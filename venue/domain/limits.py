@@ -88,5 +88,16 @@ MAX_CLIENT_BACKLOG_BYTES = 16 << 20
 # Clients that are kept waiting are looked at again this often at least.
 HELD_CLIENTS_EVERY_MS = 2
 
+# Market data. Depths that a book is told in, in levels of each side, besides all of it; what a checksum covers; the
+# last trades that a view and a snapshot keep.
+MARKET_DEPTHS: Final = (1, 5, 10, 20, 50)
+CHECKSUM_LEVELS: Final = 10
+MAX_RECENT_TRADES: Final = 50
+# What waits for one reader; above either, its increments are dropped and snapshots are owed instead. A reader may
+# subscribe to so many books, tapes, tickers and phases.
+MAX_OUTBOX_INCREMENTS: Final = 1_000
+MAX_OUTBOX_BYTES: Final = 1 << 20
+MAX_SUBSCRIPTIONS: Final = 1_000
+
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31
