@@ -10,6 +10,7 @@ from venue.domain.rules import InstrumentRules
 from venue.domain.terms import Terms
 from venue.marketdata import Action, Increment, Level, LevelChange
 from venue.marketdata.messages import Indicative, Statistics, Status, Trade
+from venue.sequencer import codec
 
 
 def said(feed: Feed, command: Command) -> Increment | None:
@@ -158,4 +159,6 @@ def test_a_notional_beyond_64_bits_is_exact() -> None:
     for turn in range(3):
         said(feed, place(f"s{turn}", SELL, 1_000_000_000, 9_000_000_000, session="B1", account="acc-b1"))
         said(feed, place(f"b{turn}", BUY, 1_000_000_000, 9_000_000_000))
-    assert feed.views.books[SYMBOL].tape.statistics().notional == 27 * 10**18
+    told = feed.views.books[SYMBOL].tape.statistics()
+    assert told.notional == 27 * 10**18
+    assert codec.decoder(Statistics).decode(codec.encode(told)) == told

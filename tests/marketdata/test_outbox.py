@@ -35,6 +35,15 @@ def test_past_its_bounds_everything_waiting_becomes_snapshots(outbox: Outbox[str
     assert outbox.take(9) == [Waiting("a", None), Waiting("b", None), Waiting("c", None), Waiting("d", b"4444")]
 
 
+def test_what_was_taken_leaves_room() -> None:
+    outbox: Outbox[str] = Outbox(max_increments=2, max_bytes=8)
+    for _ in range(9):
+        outbox.offer("a", b"4444")
+        outbox.offer("b", b"4444")
+        assert outbox.take(9) == [Waiting("a", b"4444"), Waiting("b", b"4444")]
+    assert outbox.conflated == 0
+
+
 def test_an_increment_larger_than_the_bound_becomes_a_snapshot() -> None:
     outbox: Outbox[str] = Outbox(max_bytes=10)
     outbox.offer("a", b"x" * 11)

@@ -9,7 +9,8 @@ from tests.engine.trading import BUY, SELL, cancel, place
 from tests.marketdata.feed import Feed, check
 from tests.marketdata.readers import AllReaders
 from tests.marketdata.simulation import simulate
-from venue.domain.commands import Command
+from venue.domain.commands import CancelOrders, Command
+from venue.domain.enums import MassCancelScope
 
 MAX_EVENTS = "venue.engine.bulk.MAX_EVENTS_PER_COMMAND"
 
@@ -52,6 +53,8 @@ def wide(feed: Feed, seed: int, number: int) -> Iterator[list]:
 def _wide(random: Random, number: int) -> Iterator[Command]:
     rests: list[tuple[str, object]] = []
     for step in range(number):
+        if random.random() < 0.03:
+            yield CancelOrders(2, "A2", 1, f"m{step}", MassCancelScope.ALL)
         side, roll = random.choice([BUY, SELL]), random.random()
         if rests and (roll < 0.3 or len(rests) > 300):
             name, its_side = rests.pop(random.randrange(len(rests)))
@@ -60,4 +63,4 @@ def _wide(random: Random, number: int) -> Iterator[Command]:
         away = -random.randrange(1, 6) if roll > 0.9 else random.randrange(1, 120)
         price = 1_000 - away if side is BUY else 1_000 + away
         rests.append((f"w{step}", side))
-        yield place(f"w{step}", side, price, random.randrange(1, 20))
+        yield place(f"w{step}", side, price, random.randrange(1, 20), session=random.choice(["A1"] * 9 + ["A2"]))

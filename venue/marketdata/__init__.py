@@ -10,6 +10,7 @@
 ``streams``      increments narrowed to a stream: a depth of the book, trades, ticker, status; snapshots kept ready
 ``checksum``     the rule by which clients prove their book
 ``outbox``       what waits for one reader, bounded: increments, or a snapshot in the place of too many
+``publisher``    subscriptions: from the views to the outboxes, each message made once for all readers of a stream
 ``client_book``  the client's side: snapshot, increments, gaps, checksums
 ``saved``        views as values, for a fast start
 
@@ -23,6 +24,7 @@ feed, and after every restart. A client that has the snapshot with number N, and
 from venue.marketdata.client_book import ClientBook
 from venue.marketdata.messages import EVERYTHING, FULL, Action, Channel, Increment, Level, LevelChange, Snapshot, Stream
 from venue.marketdata.outbox import Outbox, Waiting
+from venue.marketdata.publisher import Delivery, Form, Publisher, Reader, Refusal, Subscription
 from venue.marketdata.streams import Streams, UnknownStream, check_stream
 from venue.marketdata.views import Views
 
@@ -32,13 +34,19 @@ __all__ = [
     "Action",
     "Channel",
     "ClientBook",
+    "Delivery",
+    "Form",
     "Increment",
     "Level",
     "LevelChange",
     "Outbox",
+    "Publisher",
+    "Reader",
+    "Refusal",
     "Snapshot",
     "Stream",
     "Streams",
+    "Subscription",
     "UnknownStream",
     "Views",
     "Waiting",

@@ -79,10 +79,10 @@ class BookView:
     def close(self, sequence: int, at: int) -> Increment | None:
         """All that changed since the last time, as one increment; None: nothing."""
         changes: list[LevelChange] = []
-        if self.bids.touched or self.asks.touched:
-            bid, ask = self.bids.take_changes(changes), self.asks.take_changes(changes)
-            if changes:
-                self.numbers.book_changed(ask if bid < 0 or 0 <= ask < bid else bid)
+        bid = self.bids.take_changes(changes) if self.bids.touched else -1
+        ask = self.asks.take_changes(changes) if self.asks.touched else -1
+        if changes:
+            self.numbers.book_changed(ask if bid < 0 or 0 <= ask < bid else bid)
         tape, status, indicative = self.tape, None, None
         if self._status_changed:
             status = self._take_status()

@@ -55,19 +55,18 @@ class Ladder:
         """Adds what the record under way changed, which ends it. Returns how many levels are better than the best
         changed one; -1: none has changed."""
         best: int | None = None
-        rungs, side, sign = self.rungs, self.side, self.sign
-        for key, before in self.touched.items():
+        rungs = self.rungs
+        for key, (shown, orders) in self.touched.items():
             rung = rungs.get(key)
             if rung is None:
-                if not before[1]:
-                    continue
-                changes.append(LevelChange(_DELETE, side, key * sign, 0, 0))
-            elif not before[1]:
-                changes.append(LevelChange(_NEW, side, key * sign, rung.shown, rung.orders))
-            elif before[0] != rung.shown or before[1] != rung.orders:
-                changes.append(LevelChange(_CHANGE, side, key * sign, rung.shown, rung.orders))
+                # It was there before, as each order comes or goes once in a record.
+                change = LevelChange(_DELETE, self.side, key * self.sign, 0, 0)
+            elif shown != rung.shown or orders != rung.orders:
+                action = _CHANGE if orders else _NEW
+                change = LevelChange(action, self.side, key * self.sign, rung.shown, rung.orders)
             else:
                 continue
+            changes.append(change)
             if best is None or key > best:
                 best = key
         self.touched.clear()

@@ -70,8 +70,12 @@ class Views:
             symbol = order.symbol
             book = touched[symbol] = books[symbol]
             book.settle(order)
-        increments = [book.close(record.sequence, at) for book in touched.values()]
-        return [increment for increment in increments if increment is not None]
+        increments: list[Increment] = []
+        for book in touched.values():
+            increment = book.close(record.sequence, at)
+            if increment is not None:
+                increments.append(increment)
+        return increments
 
     def _list(self, event: InstrumentListed) -> list[BookView]:
         book = self.books[event.instrument.symbol] = BookView(event.instrument)
