@@ -50,6 +50,8 @@ def test_a_reader_gets_a_snapshot_and_then_what_changes() -> None:
 
 def test_an_increment_is_made_once_for_all_readers_of_a_stream_and_not_for_none() -> None:
     venue, readers = Venue(), [Reader() for _ in range(7)]
+    venue.trade()
+    assert venue.made == 0
     for reader in readers:
         venue.publisher.subscribe(reader, TEN)
         venue.publisher.take(reader, 9)
@@ -57,10 +59,6 @@ def test_an_increment_is_made_once_for_all_readers_of_a_stream_and_not_for_none(
     taken = [venue.publisher.take(reader, 9) for reader in readers]
     assert venue.made == 1
     assert all(each == taken[0] and each[0].message is taken[0][0].message for each in taken)
-    for reader in readers:
-        venue.publisher.leave(reader)
-    venue.trade()
-    assert venue.made == 1
 
 
 def test_a_level_out_of_sight_is_not_told() -> None:
@@ -117,3 +115,68 @@ def test_a_reader_may_have_as_many_subscriptions_as_the_limits_say() -> None:
     assert venue.publisher.subscribe(reader, TOP) is Refusal.TOO_MANY
     venue.publisher.leave(reader)
     assert len(reader.outbox) == 0
+
+
+def resumed(venue: Venue, number: int) -> list[tuple[bool, int]]:
+    """(is it a snapshot, its number) of what a reader gets that comes back with this number."""
+    reader = Reader()
+    assert venue.publisher.resume(reader, TEN, number) is None
+    found = []
+    for delivery in venue.publisher.take(reader, 5_000):
+        decode = DECODE_SNAPSHOT if delivery.is_snapshot else DECODE_INCREMENT
+        found.append((delivery.is_snapshot, decode(delivery.message).number))
+    venue.publisher.leave(reader)
+    return found
+
+
+def test_a_reader_that_comes_back_gets_what_it_missed() -> None:
+    venue, reader = Venue(), Reader()
+    venue.publisher.subscribe(reader, TEN)
+    venue.trade(3)
+    venue.publisher.leave(reader)
+    venue.trade(2)
+    assert resumed(venue, 2) == [(False, 3), (False, 4), (False, 5)]
+    assert resumed(venue, 0) == [(False, number) for number in range(1, 6)]
+    assert resumed(venue, 5) == []
+
+
+def test_a_reader_that_missed_too_much_gets_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("venue.marketdata.line.MAX_RESUMED_INCREMENTS", 4)
+    venue, reader = Venue(), Reader()
+    venue.trade(1)
+    venue.publisher.subscribe(reader, TEN)
+    venue.trade(2)
+    assert resumed(venue, 0) == [(True, 3)], "before anybody read it"
+    venue.trade(3)
+    assert resumed(venue, 1) == [(True, 6)]
+    assert resumed(venue, 2) == [(False, number) for number in range(3, 7)]
+
+
+def test_what_is_kept_for_who_comes_back_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    venue, reader = Venue(), Reader()
+    venue.publisher.subscribe(reader, TEN)
+    venue.trade(1)
+    size = len(venue.publisher.take(reader, 9)[0].message)
+    monkeypatch.setattr("venue.marketdata.line.MAX_RESUMED_BYTES", size)
+    venue.trade(9)
+    assert resumed(venue, 0) == [(True, 10)]
+    assert resumed(venue, 9) == [(False, 10)]
+
+
+def test_a_line_that_nobody_comes_back_to_costs_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("venue.marketdata.line.MAX_RESUMED_INCREMENTS", 4)
+    venue, reader = Venue(), Reader()
+    venue.publisher.subscribe(reader, TEN)
+    venue.publisher.leave(reader)
+    venue.trade(9)
+    assert venue.made == 5
+    assert resumed(venue, 3) == [(True, 9)]
+
+
+@pytest.mark.parametrize("number", [-1, 6])
+def test_a_reader_from_the_future_is_refused(number: int) -> None:
+    venue, reader = Venue(), Reader()
+    venue.trade(5)
+    assert venue.publisher.resume(reader, TEN, number) is Refusal.NOT_YET
+    assert reader.subscriptions == {}
+    assert venue.publisher.resume(reader, TOP._replace(symbol="NO/SUCH"), 0) is Refusal.UNKNOWN_SYMBOL

@@ -98,6 +98,9 @@ MAX_RECENT_TRADES: Final = 50
 MAX_OUTBOX_INCREMENTS: Final = 1_000
 MAX_OUTBOX_BYTES: Final = 1 << 20
 MAX_SUBSCRIPTIONS: Final = 1_000
+# Of each stream that is read, kept for readers that come back; who has missed more gets a snapshot.
+MAX_RESUMED_INCREMENTS: Final = 1_000
+MAX_RESUMED_BYTES: Final = 1 << 18
 
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31

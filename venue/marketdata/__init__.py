@@ -11,6 +11,7 @@
 ``checksum``     the rule by which clients prove their book
 ``outbox``       what waits for one reader, bounded: increments, or a snapshot in the place of too many
 ``publisher``    subscriptions: from the views to the outboxes, each message made once for all readers of a stream
+``line``         a published stream: its readers, and its last messages for those that come back
 ``client_book``  the client's side: snapshot, increments, gaps, checksums
 ``saved``        views as values, for a fast start
 

@@ -72,6 +72,12 @@ class Outbox(Generic[Key]):
         self._queue = deque(waiting for waiting in self._queue if waiting[0] != stream)
         self._bytes = sum(len(message) for _, message in self._queue)
 
+    def clear(self) -> None:
+        """Nothing waits, nothing is owed."""
+        self._owed.clear()
+        self._queue.clear()
+        self._bytes = 0
+
     def _conflate(self, stream: Key) -> None:
         self.conflated += 1
         self.dropped += len(self._queue) + 1

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from venue.domain.limits import MAX_SUBSCRIPTIONS
+from venue.marketdata.line import Line
 from venue.marketdata.messages import Increment, Snapshot, Stream
 from venue.marketdata.outbox import Outbox
 from venue.marketdata.streams import Streams, UnknownStream, check_stream
@@ -20,12 +21,14 @@ class Subscription(NamedTuple):
 
 
 class Refusal(StrEnum):
-    """Why a subscription is not possible, by precedence: MDReqRejReason(281)."""
+    """Why a subscription is not possible, by precedence: MDReqRejReason(281). NOT_YET, which has none: a reader cannot
+    go on from a number that the stream did not reach."""
 
     UNKNOWN_SYMBOL = "0"
     UNSUPPORTED_DEPTH = "5"
     DUPLICATE = "1"
     TOO_MANY = "2"
+    NOT_YET = ""
 
 
 class Form(NamedTuple):
@@ -52,58 +55,74 @@ class Delivery(NamedTuple):
 
 
 class Publisher:
-    """To all readers of one form. publish comes right after the record's apply, with what that returned; take and
-    subscribe at any time between two records. Nothing here waits for anybody.
+    """To all readers of one form. publish comes right after the record's apply, with what that returned; all else at
+    any time between two records. Nothing here waits for anybody.
     """
 
-    __slots__ = ("_form", "_readers", "_streams", "_views")
+    __slots__ = ("_form", "_lines", "_streams", "_views")
 
     def __init__(self, views: Views, form: Form) -> None:
         self._views = views
         self._form = form
         self._streams: dict[str, Streams] = {}
-        self._readers: dict[str, dict[Stream, dict[tuple[Reader, Subscription], None]]] = {}
+        self._lines: dict[str, dict[Stream, Line[tuple[Reader, Subscription]]]] = {}
 
     def subscribe(self, reader: Reader, subscription: Subscription) -> Refusal | None:
         """None: it is subscribed, and owed a snapshot."""
-        symbol, stream, _ = subscription
         refusal = self._refusal(reader, subscription)
         if refusal is None:
-            reader.subscriptions[subscription] = None
-            self._readers.setdefault(symbol, {}).setdefault(stream, {})[reader, subscription] = None
+            self._join(reader, subscription)
             reader.outbox.owe(subscription)
         return refusal
+
+    def resume(self, reader: Reader, subscription: Subscription, number: int) -> Refusal | None:
+        """As subscribe, for a reader that has the stream up to this number: it gets what it missed, or a snapshot where
+        that is not kept any more."""
+        refusal = self._refusal(reader, subscription)
+        if refusal is not None:
+            return refusal
+        if not 0 <= number <= self._streams_of(subscription.symbol).number(subscription.stream):
+            return Refusal.NOT_YET
+        missed = self._join(reader, subscription).since(number)
+        if missed is None:
+            reader.outbox.owe(subscription)
+        else:
+            for message in missed:
+                reader.outbox.offer(subscription, message)
+        return None
 
     def unsubscribe(self, reader: Reader, subscription: Subscription) -> bool:
         """False: it was not subscribed. Nothing of it comes any more."""
         if subscription not in reader.subscriptions:
             return False
-        symbol, stream, _ = subscription
+        self._part(reader, subscription)
         del reader.subscriptions[subscription]
-        del self._readers[symbol][stream][reader, subscription]
-        if not self._readers[symbol][stream]:
-            del self._readers[symbol][stream]
         reader.outbox.forget(subscription)
         return True
 
     def leave(self, reader: Reader) -> None:
         """The connection is gone."""
-        for subscription in list(reader.subscriptions):
-            self.unsubscribe(reader, subscription)
+        for subscription in reader.subscriptions:
+            self._part(reader, subscription)
+        reader.subscriptions.clear()
+        reader.outbox.clear()
 
     def publish(self, increments: Iterable[Increment]) -> None:
         for increment in increments:
-            by_stream = self._readers.get(increment.symbol)
-            if not by_stream:
+            lines = self._lines.get(increment.symbol)
+            if not lines:
                 continue
             streams = self._streams_of(increment.symbol)
-            for stream, readers in by_stream.items():
+            for stream, line in list(lines.items()):
                 narrowed = streams.narrow(increment, stream)
                 if narrowed is None:
                     continue
                 message = self._form.increment(narrowed)
-                for reader, subscription in readers:
+                line.add(message)
+                for reader, subscription in line.readers:
                     reader.outbox.offer(subscription, message)
+                if line.useless:
+                    del lines[stream]
 
     def take(self, reader: Reader, most: int) -> list[Delivery]:
         """What the reader is sent next, so many messages at most. Snapshots are of now."""
@@ -124,6 +143,19 @@ class Publisher:
         if subscription in reader.subscriptions:
             return Refusal.DUPLICATE
         return Refusal.TOO_MANY if len(reader.subscriptions) >= MAX_SUBSCRIPTIONS else None
+
+    def _join(self, reader: Reader, subscription: Subscription) -> Line[tuple[Reader, Subscription]]:
+        symbol, stream, _ = subscription
+        lines = self._lines.setdefault(symbol, {})
+        line = lines.get(stream)
+        if line is None:
+            line = lines[stream] = Line(self._streams_of(symbol).number(stream))
+        line.readers[reader, subscription] = None
+        reader.subscriptions[subscription] = None
+        return line
+
+    def _part(self, reader: Reader, subscription: Subscription) -> None:
+        del self._lines[subscription.symbol][subscription.stream].readers[reader, subscription]
 
     def _snapshot(self, subscription: Subscription) -> bytes:
         return self._streams_of(subscription.symbol).encoded(subscription.stream, self._form.snapshot)
