@@ -9,13 +9,15 @@ import msgspec
 from scripts.benchmarks.engine_speed import flow_commands
 from scripts.benchmarks.report import Row, in_turns, median, median_ratio
 from venue.engine import Engine
-from venue.marketdata import Channel, Increment, Snapshot, Stream, Streams, Views
+from venue.marketdata import Channel, Form, Increment, Publisher, Reader, Snapshot, Stream, Streams, Subscription, Views
 from venue.marketdata.saved import capture, decode_views, encode_views, restore
 from venue.sequencer import codec
 
 _ROWS = 100_000
 _TEN = Stream(Channel.BOOK, 10)
 _SNAPSHOTS = 2_000
+_READERS = 100
+_REFERENCE_RECORDS = 20
 
 
 def market_data_rows(rounds: int) -> list[Row]:
@@ -63,7 +65,38 @@ def market_data_rows(rounds: int) -> list[Row]:
             median_ratio(made, applied) * count / len(increments),
             0,
         ),
+        _fan_out_row(rounds, records),
     ]
+
+
+def _fan_out_row(rounds: int, records: list[codec.Record]) -> Row:
+    """Each reader takes what waits once in a while; one in ten never does, and costs no more."""
+
+    def publish(readers: int) -> None:
+        views = Views()
+        publisher = Publisher(views, Form(codec.encode, codec.encode))
+        everybody = [Reader() for _ in range(readers)]
+        for number, record in enumerate(records):
+            publisher.publish(views.apply(record))
+            if number == _REFERENCE_RECORDS:
+                for reader in everybody:
+                    publisher.subscribe(reader, Subscription(next(iter(views.books)), _TEN))
+            elif number % 100 == 0:
+                for reader in everybody[readers // 10 :]:
+                    publisher.take(reader, 1_000)
+
+    one, hundred = in_turns(
+        rounds,
+        lambda: len(records) / _seconds(lambda: publish(1)),
+        lambda: len(records) / _seconds(lambda: publish(_READERS)),
+    )
+    return Row(
+        f"market data: records published to {_READERS} readers of 10 levels (CPU)",
+        f"{median(hundred):,.0f} records/s",
+        f"to one {median(one):,.0f}/s",
+        median_ratio(hundred, one),
+        0,
+    )
 
 
 def _bytes_row(what: str, increments: list[Increment]) -> Row:

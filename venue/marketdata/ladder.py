@@ -81,7 +81,9 @@ class Ladder:
     def narrowed(self, changes: list[LevelChange], depth: int) -> list[LevelChange]:
         """What these changes, of this side and just made, are to a reader of so many levels: a level that comes among
         them is new to it, whatever it was before, and one that falls out is deleted. Deletes come first."""
-        sign, rungs = self.sign, self.rungs
+        if len(changes) == 1:
+            return self._narrowed_one(changes[0], depth)
+        sign = self.sign
         changed = {change.price * sign: change.action for change in changes}
         if not changed or self._better_than(max(changed)) >= depth:
             return []
@@ -95,9 +97,23 @@ class Ladder:
         narrowed = [LevelChange(_DELETE, self.side, key * sign, 0, 0) for key in gone]
         for key in after:
             if key not in before or key in changed:
-                action = _CHANGE if key in before else _NEW
-                narrowed.append(LevelChange(action, self.side, key * sign, rungs[key].shown, rungs[key].orders))
+                narrowed.append(self._change(_CHANGE if key in before else _NEW, key))
         return narrowed
+
+    def _narrowed_one(self, change: LevelChange, depth: int) -> list[LevelChange]:
+        """The usual case, at a glance."""
+        keys, action = self.keys, change.action
+        if self._better_than(change.price * self.sign) >= depth:
+            return []
+        if action is _NEW and len(keys) > depth:
+            return [LevelChange(_DELETE, self.side, keys[-depth - 1] * self.sign, 0, 0), change]
+        if action is _DELETE and len(keys) >= depth:
+            return [change, self._change(_NEW, keys[-depth])]
+        return [change]
+
+    def _change(self, action: Action, key: int) -> LevelChange:
+        rung = self.rungs[key]
+        return LevelChange(action, self.side, key * self.sign, rung.shown, rung.orders)
 
     def _better_than(self, key: int) -> int:
         return len(self.keys) - bisect_right(self.keys, key)

@@ -9,6 +9,7 @@ from venue.domain.limits import MARKET_DEPTHS
 from venue.marketdata.messages import FULL, Channel, Stream
 
 _DEPTHS: Final = len(MARKET_DEPTHS)
+_ENDS: Final = {FULL: _DEPTHS + 1, **{depth: place for place, depth in enumerate(MARKET_DEPTHS, 1)}}
 _PLACES: Final = {Channel.TRADES: _DEPTHS + 1, Channel.TICKER: _DEPTHS + 2, Channel.STATUS: _DEPTHS + 3}
 
 
@@ -31,5 +32,4 @@ class Numbers:
     def of(self, stream: Stream) -> int:
         if stream.channel is not Channel.BOOK:
             return self.counts[_PLACES[stream.channel]]
-        depths = _DEPTHS if stream.depth == FULL else MARKET_DEPTHS.index(stream.depth)
-        return sum(self.counts[: depths + 1])
+        return sum(self.counts[: _ENDS[stream.depth]])

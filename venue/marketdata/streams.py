@@ -7,7 +7,7 @@ from venue.domain.enums import Side
 from venue.domain.limits import MARKET_DEPTHS
 from venue.marketdata.book_view import BookView
 from venue.marketdata.checksum import checksum
-from venue.marketdata.messages import EVERYTHING, FULL, Channel, Increment, LevelChange, Snapshot, Stream
+from venue.marketdata.messages import FULL, Channel, Increment, LevelChange, Snapshot, Stream, Trade
 
 Encode = Callable[[Snapshot], bytes]
 
@@ -36,25 +36,27 @@ class Streams:
 
     def narrow(self, increment: Increment, stream: Stream) -> Increment | None:
         """What the view's last increment is to a stream; None: nothing. Raises UnknownStream."""
-        if stream == EVERYTHING:
+        channel, depth = stream
+        if channel is _ALL:
             return increment
-        view, channel = self.view, stream.channel
-        assert increment.number == view.number, "only the last increment is narrowed"
-        number = self.number(stream)
-        symbol, sequence, at = increment.symbol, increment.sequence, increment.at
+        assert increment.number == self.view.number, "only the last increment is narrowed"
+        levels: tuple[LevelChange, ...] = ()
+        trades: tuple[Trade, ...] = ()
+        statistics, status, indicative = None, None, None
         if channel is _BOOK:
             levels = increment.levels
-            if levels and stream.depth != FULL:
-                levels = self._within(levels, stream.depth)
-            return Increment(symbol, number, sequence, at, levels) if levels else None
-        if channel is _TRADES:
-            return Increment(symbol, number, sequence, at, trades=increment.trades) if increment.trades else None
-        if channel is _TICKER:
+            if levels and depth != FULL:
+                levels = self._within(levels, depth)
+        elif channel is _TRADES:
+            trades = increment.trades
+        elif channel is _TICKER:
             statistics, indicative = increment.statistics, increment.indicative
-            if statistics is None and indicative is None:
-                return None
-            return Increment(symbol, number, sequence, at, statistics=statistics, indicative=indicative)
-        return Increment(symbol, number, sequence, at, status=increment.status) if increment.status else None
+        else:
+            status = increment.status
+        if not (levels or trades or statistics or status or indicative):
+            return None
+        symbol, number, sequence, at = increment.symbol, self.number(stream), increment.sequence, increment.at
+        return Increment(symbol, number, sequence, at, levels, trades, statistics, status, indicative)
 
     def snapshot(self, stream: Stream) -> Snapshot:
         """Made once for each state of the stream. Raises UnknownStream."""
@@ -96,9 +98,13 @@ class Streams:
         )
 
     def _within(self, levels: tuple[LevelChange, ...], depth: int) -> tuple[LevelChange, ...]:
+        view = self.view
+        if len(levels) == 1:
+            ladder = view.bids if levels[0].side is _BUY else view.asks
+            return tuple(ladder.narrowed(list(levels), depth))
         bids = [change for change in levels if change.side is _BUY]
         asks = [change for change in levels if change.side is not _BUY]
-        return (*self.view.bids.narrowed(bids, depth), *self.view.asks.narrowed(asks, depth))
+        return (*view.bids.narrowed(bids, depth), *view.asks.narrowed(asks, depth))
 
 
 def check_stream(stream: Stream) -> None:
