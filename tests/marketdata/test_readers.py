@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from tests.engine.trading import BUY, SELL, cancel, place
+from tests.engine.trading import BUY, SELL, cancel, place, replace
 from tests.marketdata.feed import Feed, check
 from tests.marketdata.readers import AllReaders
 from tests.marketdata.simulation import simulate
 from venue.domain.commands import CancelOrders, Command
-from venue.domain.enums import MassCancelScope
+from venue.domain.enums import MassCancelScope, Side
 
 MAX_EVENTS = "venue.engine.bulk.MAX_EVENTS_PER_COMMAND"
 
@@ -51,16 +51,25 @@ def wide(feed: Feed, seed: int, number: int) -> Iterator[list]:
 
 
 def _wide(random: Random, number: int) -> Iterator[Command]:
-    rests: list[tuple[str, object]] = []
+    """Some move to another price, or go together with others, so that one record changes many levels."""
+    rests: list[tuple[str, Side]] = []
     for step in range(number):
         if random.random() < 0.03:
             yield CancelOrders(2, "A2", 1, f"m{step}", MassCancelScope.ALL)
-        side, roll = random.choice([BUY, SELL]), random.random()
-        if rests and (roll < 0.3 or len(rests) > 300):
-            name, its_side = rests.pop(random.randrange(len(rests)))
-            yield cancel(f"c{step}", name, its_side)
+        if len(rests) > 50 and (random.random() < 0.45 or len(rests) > 300):
+            name, side = rests.pop(random.randrange(len(rests)))
+            if random.random() < 0.6:
+                yield cancel(f"w{step}", name, side)
+            else:
+                rests.append((f"w{step}", side))
+                yield replace(f"w{step}", name, random.randrange(1, 20), _price(random, side), side)
             continue
-        away = -random.randrange(1, 6) if roll > 0.9 else random.randrange(1, 120)
-        price = 1_000 - away if side is BUY else 1_000 + away
+        side = random.choice([BUY, SELL])
         rests.append((f"w{step}", side))
-        yield place(f"w{step}", side, price, random.randrange(1, 20), session=random.choice(["A1"] * 9 + ["A2"]))
+        price, session = _price(random, side), random.choice(["A1"] * 9 + ["A2"])
+        yield place(f"w{step}", side, price, random.randrange(1, 20), session=session)
+
+
+def _price(random: Random, side: Side) -> int:
+    away = -random.randrange(1, 6) if random.random() < 0.1 else random.randrange(1, 120)
+    return 1_000 - away if side is BUY else 1_000 + away
