@@ -6,6 +6,8 @@ from tests.engine.all_commands import MORE_SETUP, AllCommands
 from tests.engine.trading import SETUP
 from venue.domain.commands import Command, Continue
 from venue.domain.enums import Phase
+from venue.domain.funds_commands import CreditAccount, OpenLedger
+from venue.domain.money import Amount
 from venue.engine import Engine
 from venue.engine.market import Market
 from venue.marketdata import Increment, Level, Views
@@ -15,17 +17,25 @@ from venue.marketdata.messages import Indicative
 from venue.matching import BookSide, auction_price
 from venue.sequencer import codec
 
+FUNDING: list[Command] = [
+    OpenLedger(1, "op"),
+    *(
+        CreditAccount(1, "op", f"{account}-{asset}", account, asset, Amount(amount))
+        for account in ("acc-a", "acc-b1", "acc-b2", "acc-c")
+        for asset, amount in (("USD", 30_000), ("BTC", 300 * 10_000), ("ETH", 300 * 10**14))
+    ),
+]
 GATHERING = (Phase.PRE_OPEN, Phase.HALTED)
 
 
 class Feed:
-    """records: every encoded one, if they are kept."""
+    """records: every encoded one, if they are kept. funded: accounts have money, though not for all that they ask."""
 
-    def __init__(self, *, keep: bool = False) -> None:
+    def __init__(self, *, keep: bool = False, funded: bool = False) -> None:
         self.engine = Engine()
         self.views = Views()
         self.records: list[bytes] | None = [] if keep else None
-        for command in [*SETUP, *MORE_SETUP]:
+        for command in [*SETUP, *MORE_SETUP, *(FUNDING if funded else [])]:
             self.apply(command)
 
     def apply(self, command: Command) -> list[Increment]:

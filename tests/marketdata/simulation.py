@@ -24,9 +24,9 @@ class Result:
     restarts: int = 0
 
 
-def simulate(seed: int, number: int, restart_every: int = 500) -> Result:
+def simulate(seed: int, number: int, restart_every: int = 500, *, funded: bool = False) -> Result:
     """After every record: views against the engine, clients against the views. Raises AssertionError with the step."""
-    feed, random, result = Feed(), Random(seed), Result()
+    feed, random, result = Feed(funded=funded), Random(seed), Result()
     readers = AllReaders(feed, seed)
     try:
         for increments in readers.see(feed.random(seed, number)):
@@ -66,7 +66,7 @@ def main() -> int:
     print(f"seed {seed}, {arguments.commands} commands", flush=True)
     for each in range(seed, seed + len(FOCUSES)):
         started = time.monotonic()
-        result = simulate(each, arguments.commands // len(FOCUSES))
+        result = simulate(each, arguments.commands // len(FOCUSES), funded=each % 2 == 1)
         print(f"seed {each}: {result}, {time.monotonic() - started:.0f} s", flush=True)
     return 0
 

@@ -32,6 +32,11 @@ def test_so_do_they_where_work_goes_on_over_many_records(max_events: int, monkey
     assert simulate(max_events, 1_500).records > 1_530
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_so_do_they_where_orders_need_money(seed: int) -> None:
+    assert simulate(seed, 1_500, funded=True).trades > 100
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_so_do_they_of_books_deeper_than_what_they_ask_for(seed: int) -> None:
     feed = Feed()
