@@ -11,6 +11,7 @@ from rich.table import Table
 
 from scripts.benchmarks.engine_speed import flow_row, loop_rows
 from scripts.benchmarks.fix_speed import fix_rows
+from scripts.benchmarks.market_data import market_data_rows
 from scripts.benchmarks.memory import memory, memory_of_accounts
 from scripts.benchmarks.money_speed import money_rows
 from scripts.benchmarks.order_types import order_type_rows
@@ -36,6 +37,7 @@ def main() -> int:
             ("the ledger and pre-trade risk", lambda: money_rows(options.rounds)),
             ("order types and floods", lambda: order_type_rows(options.rounds, _sub(directory, "orders"))),
             ("the projector", lambda: projector_rows(options.rounds, _sub(directory, "projector"))),
+            ("market data", lambda: market_data_rows(options.rounds)),
             ("FIX, one session", lambda: fix_rows(options.rounds, _sub(directory, "fix"), drop_copy=False)),
             ("FIX, with drop copy", lambda: fix_rows(options.rounds, _sub(directory, "drop"), drop_copy=True)),
             ("REST reads", lambda: rest_rows(options.rounds, _sub(directory, "rest"))),

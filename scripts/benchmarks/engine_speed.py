@@ -43,7 +43,7 @@ def flow_row(rounds: int) -> Row:
 
 def loop_rows(rounds: int, directory: Path) -> list[Row]:
     """The engine's loop with the disk and without it; then replay of what it wrote, against writing it."""
-    payloads = [codec.encode(command) for command in _commands(_LOOP_ROWS)]
+    payloads = [codec.encode(command) for command in flow_commands(_LOOP_ROWS)]
     loop: list[float] = []
     live: list[float] = []
     replayed: list[float] = []
@@ -99,7 +99,7 @@ def _bare(messages: list[Message]) -> float:
     return seconds
 
 
-def _commands(rows: int) -> list[Command]:
+def flow_commands(rows: int) -> list[Command]:
     """Reference data, then the flow."""
     opening: list[Command] = [
         AddAsset(0, "bench", "BASE", 0),

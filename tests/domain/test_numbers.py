@@ -2,13 +2,11 @@
 
 from decimal import Decimal
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from venue.domain.commands import AddAsset
-from venue.domain.events import OrderMatched
 from venue.domain.money import Amount, NotADecimal, TooFine, format_decimal, parse_decimal
 from venue.domain.reference import Asset, InexactNotional, Instrument, OffIncrement
 from venue.domain.reject_reason import RejectReason
@@ -94,8 +92,3 @@ def test_reject_reasons_are_journalled_by_code_and_codes_are_unique() -> None:
     codes = [reason.value for reason in RejectReason]
     assert len(codes) == len(set(codes))
     assert codec.decoder(RejectReason).decode(codec.encode(RejectReason.UNKNOWN_SYMBOL)) is RejectReason.UNKNOWN_SYMBOL
-
-
-def test_a_match_carries_an_amount_wider_than_64_bits() -> None:
-    field = next(f for f in msgspec.structs.fields(OrderMatched) if f.name == "amount")
-    assert field.type is Amount

@@ -107,6 +107,20 @@ TRANSFER_SUMS_PAUSE = 30
 # Differences that one run tells.
 MAX_DIFFERENCES = 100
 
+# Market data. Depths that a book is told in, in levels of each side, besides all of it; what a checksum covers; the
+# last trades that a view and a snapshot keep.
+MARKET_DEPTHS: Final = (1, 5, 10, 20, 50)
+CHECKSUM_LEVELS: Final = 10
+MAX_RECENT_TRADES: Final = 50
+# What waits for one reader; above either, its increments are dropped and snapshots are owed instead. A reader may
+# subscribe to so many books, tapes, tickers and phases.
+MAX_OUTBOX_INCREMENTS: Final = 1_000
+MAX_OUTBOX_BYTES: Final = 1 << 20
+MAX_SUBSCRIPTIONS: Final = 1_000
+# Of each stream that is read, kept for readers that come back; who has missed more gets a snapshot.
+MAX_RESUMED_INCREMENTS: Final = 1_000
+MAX_RESUMED_BYTES: Final = 1 << 18
+
 # Scheduler. Trading days that ended while it was down are ended at its start, this many of the last ones.
 MAX_MISSED_DAYS = 31
 
