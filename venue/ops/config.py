@@ -75,7 +75,7 @@ class ReconciliationConfig(Strict):
     """How often the tables are compared with the journal, and whether a difference blocks withdrawals."""
 
     every_seconds: int = pydantic.Field(default=RECONCILE_EVERY_SECONDS, ge=1, le=86_400)
-    block_withdrawals: bool = False
+    block_withdrawals: bool = True
 
 
 class _Market(Strict):

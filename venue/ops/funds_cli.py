@@ -230,7 +230,9 @@ def _block(blocked: bool) -> Action:
     def act(desk: Desk, options: argparse.Namespace) -> str:
         events = desk.order(BlockWithdrawals(0, desk.operator, blocked, options.reason))
         same = "" if any(isinstance(event, WithdrawalsBlocked) for event in events) else " They were before."
-        return f"Withdrawals are {'blocked' if blocked else 'possible again'}.{same}"
+        if blocked:
+            return f"Withdrawals are blocked.{same}"
+        return f"Withdrawals are possible again.{same} `venue reconcile` tells whether anything still differs."
 
     return act
 

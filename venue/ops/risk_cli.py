@@ -85,7 +85,7 @@ def add_fees(commands: Commands, add_data: AddData) -> None:
     add_data(reading(actions, "show", _show_fees, "show all rates and tiers", "Shows every rate, and firms' tiers."))
     parser = ordering(
         *(actions, "set", _set_fees, "set an instrument's rates, for orders from now on"),
-        'Sets an instrument\'s rates for new orders. A rate is "0.05%%" or "5bp", exact to a millionth of the trade\'s '
+        'Sets an instrument\'s rates for new orders. A rate is "0.05%" or "5bp", exact to a millionth of the trade\'s '
         "price x quantity; below zero it is a rebate (--maker=-1bp).",
     )
     parser.add_argument("symbol", metavar="SYMBOL", help="the instrument")
