@@ -115,7 +115,7 @@ class MoneyCommands(AllCommands):
             cash = Amount(command.terms.cash * UNITS["DAI"])
             command = with_fields(command, terms=with_fields(command.terms, cash=cash))
             self.placed[-1] = command
-        if command.order_type is OrderType.STOP and command.side is Side.BUY and self.random.random() < 0.5:
+        if command.order_type is OrderType.STOP and command.side is Side.BUY and self.random.random() < 0.12:
             self.drain(command)
         return command
 
@@ -237,7 +237,7 @@ class MoneyCommands(AllCommands):
         return RiskLimits(**chosen)
 
     def set_state(self) -> f.SetAccountState:
-        state = self.pick([AccountState.ACTIVE, AccountState.SUSPENDED], 0.12)
+        state = self.pick([AccountState.ACTIVE, AccountState.SUSPENDED], 0.06)
         return f.SetAccountState(self.at, "op", self.pick(["acc-b2", *ACCOUNTS, "??"], 0.7), state, self.why())
 
     def block(self) -> f.BlockWithdrawals:

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.engine.cases import CASES, two_matches
+from tests.engine.cases import CASES, three_transfers, two_matches
 from tests.engine.cases.case import Case
 from tests.engine.chunks import Chunked
 from tests.engine.naive import NaiveEngine
@@ -12,11 +12,13 @@ from tests.engine.posted import Posted
 from tests.engine.short import Constants, lines
 from tests.engine.short_funds import changes
 from tests.engine.trading import SETUP
-from venue.engine import Engine, execution
+from venue.engine import Engine, execution, known_transfers
 
 
-def twin(max_matches: int = 100) -> NaiveEngine:
-    return NaiveEngine(max_closed=100, max_requests=64, max_orderless=100, max_matches=max_matches)
+def twin(max_matches: int = 100, max_transfers: int = 100) -> NaiveEngine:
+    return NaiveEngine(
+        max_closed=100, max_requests=64, max_orderless=100, max_matches=max_matches, max_transfers=max_transfers
+    )
 
 
 def check(engine: NaiveEngine | Chunked, case: Case) -> None:
@@ -66,4 +68,15 @@ def test_the_twin_with_few_matches(case: Case) -> None:
 @pytest.mark.parametrize("case", two_matches.CASES, ids=by_name)
 def test_the_engine_with_few_matches(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution, "MAX_MATCHES_PER_REQUEST", two_matches.MAX_MATCHES)
+    check(Chunked(Engine()), case)
+
+
+@pytest.mark.parametrize("case", three_transfers.CASES, ids=by_name)
+def test_the_twin_with_few_known_transfers(case: Case) -> None:
+    check(twin(max_transfers=three_transfers.MAX_TRANSFERS), case)
+
+
+@pytest.mark.parametrize("case", three_transfers.CASES, ids=by_name)
+def test_the_engine_with_few_known_transfers(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_transfers, "MAX_KNOWN_TRANSFERS", three_transfers.MAX_TRANSFERS)
     check(Chunked(Engine()), case)

@@ -63,6 +63,38 @@ CASES = [
         POOR,
     ),
     Case(
+        "a triggered stop that the balance just covers trades",
+        [
+            credit("k", "acc-a", "USD", 205 + 103 + 16), rules(protection_ticks=4), X, sell("d", 101, 1),
+            sell("e", 105, 3), buy("f", 101, 1),
+        ],
+        # What it holds already counts: 221 needed, 205 held, 16 available.
+        """
+        credited k acc-a USD 324 at 2
+        -
+        rules BTC/USD
+        -
+        placed 19 waits holds 205
+        -
+        placed 20 holds 10000
+        -
+        placed 21 holds 30000
+        -
+        placed 22 holds 103
+        matched 101 x1 | d 1/1@101 FILLED | f 1/1@101 FILLED fee 2
+        triggered x 0/2@- NEW holds 16
+        matched 105 x2 | e 2/3@105 PARTIAL | x 2/2@- FILLED =210 fee 3 frees 8
+        """,
+        """
+        acc-a BTC available +30000
+        acc-a USD available +8
+        acc-b1 BTC available -40000 held +10000
+        acc-b1 USD available +311
+        venue USD fees +5 custody -324
+        """,
+        POOR,
+    ),
+    Case(
         "without protection a stop holds its stop price, then a sweep; of an empty side nothing",
         [
             X, sell("d", 101, 1), sell("e", 105, 3), buy("f", 101, 1),

@@ -400,6 +400,28 @@ CASES = [
         prepared=FUNDED,
     ),
     Case(
+        "a replace at the price that an order has is not collared; at another one it is",
+        [
+            buy("b", 110, 5), rules(reference_price=100), limits(INSTRUMENT, SYMBOL, collar_basis_points=500),
+            replace(buy("b", 110, 5), "b2", 110, 6), replace(buy("b", 110, 5), "b3", 109, 6, "b2"),
+            replace(buy("b", 110, 5), "b4", 105, 6, "b2"),
+        ],
+        """
+        placed 19 holds 550
+        -
+        rules BTC/USD
+        -
+        limits INSTRUMENT BTC/USD - collar_basis_points=500
+        -
+        replaced b > b2 0/6@110 NEW holds 110
+        -
+        refused REPLACE b3 of b2 NEW PRICE_COLLAR
+        -
+        replaced b2 > b4 0/6@105 NEW holds -30
+        """,
+        prepared=FUNDED,
+    ),
+    Case(
         "a replace that ends its order adds nothing and is never refused",
         [
             B, sell("s", 100, 4), limits(FIRM, "A", orders_per_second=1), buy("r", 50, 1),
