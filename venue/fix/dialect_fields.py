@@ -303,15 +303,6 @@ FIELDS = (
     field(425, "DayCumQty", "QTY"),
     field(426, "DayAvgPx", "PRICE"),
     field(381, "GrossTradeAmt", "AMT"),
-    field(12, "Commission", "AMT"),
-    field(
-        13,
-        "CommType",
-        "CHAR",
-        "1=PER_UNIT 2=PERCENTAGE 3=ABSOLUTE 4=PERCENTAGE_WAIVED_CASH_DISCOUNT 5=PERCENTAGE_WAIVED_ENHANCED_UNITS "
-        "6=POINTS_PER_BOND_OR_CONTRACT",
-    ),
-    field(479, "CommCurrency", "CURRENCY", versions=ONLY_FIX44),
     field(
         851,
         "LastLiquidityInd",
@@ -319,6 +310,15 @@ FIELDS = (
         "1=ADDED_LIQUIDITY 2=REMOVED_LIQUIDITY 3=LIQUIDITY_ROUTED_OUT",
         versions=ONLY_FIX44,
     ),
+    field(12, "Commission", "AMT"),
+    field(
+        13,
+        "CommType",
+        "CHAR",
+        "1=PER_UNIT 2=PERCENT 3=ABSOLUTE 4=PERCENTAGE_WAIVED_CASH_DISCOUNT "
+        "5=PERCENTAGE_WAIVED_ENHANCED_UNITS 6=POINTS_PER_BOND_OR_CONTRACT",
+    ),
+    field(479, "CommCurrency", "CURRENCY", versions=ONLY_FIX44),
     field(880, "TrdMatchID", "STRING", versions=ONLY_FIX44),
     field(636, "WorkingIndicator", "BOOLEAN", versions=ONLY_FIX44),
     field(434, "CxlRejResponseTo", "CHAR", "1=ORDER_CANCEL_REQUEST 2=ORDER_CANCEL_REPLACE_REQUEST"),

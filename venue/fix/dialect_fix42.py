@@ -112,7 +112,7 @@ FIX42_FIELDS = (
         "5=UNKNOWN_ORDER 6=DUPLICATE_ORDER 7=DUPLICATE_OF_A_VERBALLY_COMMUNICATED_ORDER 8=STALE_ORDER",
     ),
     field(32, "LastShares", "QTY"),
-    field(13, "CommType", "CHAR", "1=PER_UNIT 2=PERCENTAGE 3=ABSOLUTE"),
+    field(13, "CommType", "CHAR", "1=PER_UNIT 2=PERCENT 3=ABSOLUTE"),
     field(
         102,
         "CxlRejReason",

@@ -105,13 +105,9 @@ class Reporter:
             taken = given = last
         else:
             taken, given = f"{last}851=2{SOH}", f"{last}851=1{SOH}"
-        if event.taker_fee:
-            taken += _commission(event.taker_fee, quote)
-        if event.maker_fee:
-            given += _commission(event.maker_fee, quote)
         return [
-            self._execution(record, index, event.taker, "F", taken),
-            self._execution(record, index + 1, event.maker, "F", given),
+            self._execution(record, index, event.taker, "F", taken + _fee(event.taker_fee, quote)),
+            self._execution(record, index + 1, event.maker, "F", given + _fee(event.maker_fee, quote)),
         ]
 
     def _cancelled(self, record: Record, index: int, event: Event) -> list[Report]:
@@ -298,11 +294,6 @@ class _Texts:
         return format_decimal(whole, self.instrument.quote.decimals + AVERAGE_PRICE_EXTRA_DECIMALS)
 
 
-def _commission(fee: int, quote: Asset) -> str:
-    """The fee of a trade, or below zero a rebate: an amount (CommType 3) of the quote asset."""
-    return f"12={format_decimal(fee, quote.decimals)}{SOH}13=3{SOH}479={quote.symbol}{SOH}"
-
-
 def _special(texts: _Texts, order: OrderState, special: SpecialState, leaves: int) -> str:
     """Fields of what an order has beyond an ordinary one."""
     return _of_terms(texts, special.terms) + _of_state(texts, order, special, leaves)
@@ -349,6 +340,13 @@ def _of_state(texts: _Texts, order: OrderState, special: SpecialState, leaves: i
 
 def _written(fields: list[tuple[int, str]]) -> str:
     return "".join([f"{tag}={text}{SOH}" for tag, text in fields])
+
+
+def _fee(amount: int, quote: Asset) -> str:
+    """amount: smallest units; below zero: a rebate."""
+    if not amount:
+        return ""
+    return f"12={format_decimal(amount, quote.decimals)}{SOH}13=3{SOH}479={quote.symbol}{SOH}"
 
 
 def _prevented(other_order_id: int) -> str:

@@ -153,9 +153,9 @@ _WORDS = {
         "out of order 15, wrong\n   count of a repeating group 16.",
         "match_id": "- **TrdMatchID(880)**: the same on both sides' reports of one match.",
         "particular": "",
-        "comm_currency": "and CommCurrency(479)",
         "triggered": "you are told (ExecType=L, of later versions of FIX), and\n  WorkingIndicator(636) is Y, not N",
         "displayed": ", and DisplayQty: what is shown now",
+        "fee_currency": ", CommCurrency(479)=the quote asset",
         "halt_instructions": "- **Halts**: ExecInst(18)=K, cancel on trading halt: when the instrument is halted, the "
         "order is cancelled\n  (ExecRestatementReason(378)=6). H and J, reinstate, are accepted: without K an order "
         "stays, and goes on after the halt.\n  Several instructions are separated by spaces; J with K, and all others, "
@@ -169,9 +169,9 @@ _WORDS = {
         "repeated tag, header and\n   body mixed, wrong count of a repeating group.",
         "match_id": "",
         "particular": _FIX42,
-        "comm_currency": "(an amount)",
         "triggered": "you are told (ExecType=D, ExecRestatementReason(378)=4)",
         "displayed": "",
+        "fee_currency": "",
         "halt_instructions": "",
         "auction_liquidity": "",
     },

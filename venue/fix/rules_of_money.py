@@ -1,34 +1,25 @@
-"""The part of the Rules of Engagement on balances, fees and risk limits; {words} in it are filled by
-rules_of_engagement."""
+"""The part of the Rules of Engagement on balances, fees and limits; {words} in it are filled by rules_of_engagement."""
 
 MONEY = """\
 ## Balances, fees and limits
 
-- **Balances**: each account has a balance of every asset: what is available, what open orders hold, what is pending in
-  withdrawals. No part of it is ever below zero. An order is taken only if what is available covers the most that it may
-  cost, which it holds from then on: a sell, its open quantity in the base asset (its fee comes out of what it
-  gets); a buy, price x open quantity in the quote asset, and the fee on it at the higher of the two rates.
-- The price of a buy's **hold**: of a limit or stop limit order its Price; of a stop order that waits, its StopPx; of a
-  market order and a triggered stop, the protection price where the instrument has one, else what the orders in the book
-  now would cost; of an order for cash, that too. A stop order that the balance does not cover once it is triggered is
-  cancelled.
-- At each trade the buyer pays 381 and the seller delivers 32, out of what their orders hold; what both receive is
-  available at once. What an order no longer needs (a better price, a cancel, a lower replace, its end) is available
-  again at once. A replace needs only what it holds more.
-- **Fees** are in the quote asset, on both sides: the maker's rate of the order that rested, the taker's of the one that
-  came; in an auction both pay the taker's. An order keeps the rates that its firm had when it was accepted. A rate
-  below zero is a rebate. Reports of trades have Commission(12), the amount, below zero for a rebate, and CommType(13)=3
-  {comm_currency}; where the fee is 0, none of them.
-- **Rounding**: an order's fees are summed exactly over its trades and the sum is rounded up to the asset's smallest
-  unit: a trade's fee is by how much the rounded sum grew. So the rounding is less than one unit for the whole order,
-  however many trades fill it. With a rate of 0.05 % and USD kept to 6 decimals: a trade of 18.000003 USD costs
-  0.0090000015, so 0.009001 USD; a second one like it brings the sum to 0.018000003, so 0.018001, and costs 0.009 USD.
-- **Limits** may be set for an instrument, a firm and an account, for all instruments or for one, and hold from that
-  moment on. An order must keep to all of them. After the checks of the order itself they are looked at in this order,
-  the balance last: quantity of one order; price x quantity of one order; open orders; the day's volume, with all that
-  is open; position, were all that is open on that side filled; price collar: how far a buy's price may be above the
-  last trade's, a sell's below it; new orders and replaces in a second; balance. Reasons and texts are in the table of
-  reasons. A suspended account is told before all of them.
-- A replace that keeps its place in the queue is never refused for a limit or the balance, and cancels are always taken.
-  Open orders are not counted for a replace; the day's volume and the position count what it adds.
+- An account has, of each asset, what is **available**, what its open orders **hold**, and what withdrawals have
+  **pending**. An order that needs more than is available is refused: OrdRejReason(103)=3, and Text says so.
+- A sell holds the quantity that is still to trade. A buy holds price x quantity still to trade, and the highest fee
+  that it may cost. A stop holds at its StopPx, and is cancelled when it is triggered and the market it meets needs
+  more than is available. A market order to buy holds what it can cost at once: up to its protection, where the
+  instrument has one; else, and for cash, what the book asks for that quantity now.
+- A trade pays at once: the buyer's hold becomes the seller's balance, and the other way round. What a better price
+  left over is released with the trade, the rest when the order ends; a replace changes the hold by the difference.
+- **Fees** are in the quote asset: a buyer pays them on top, a seller out of what he gets. Each order keeps the rates
+  of maker and taker that stood when it was accepted; in an auction both sides pay the taker's. A trade's report has
+  Commission(12) and CommType(13)=3{fee_currency}; below zero it is a rebate. No fee, no such fields.
+- An order's fees are summed exactly and rounded up to the smallest unit over all its trades so far; a trade's fee is
+  what that sum grew by. At 0.25 per cent, and in cents, three trades of 1.00 USD cost 0.01 for the first, then 0.00
+  and 0.00; a rebate of 0.01 per cent on 150.00 USD is 0.015, of which 0.01 is paid.
+- **Limits** that the venue sets by instrument, firm and account are looked at after all else, in this order: quantity
+  of one order, price x quantity of one order, open orders, the day's volume with all that is open, the position if
+  all that is open were filled, price against the last trade, orders in a second; then the balance. They hold for
+  replaces too, but not for one that keeps the order's place.
+- A **suspended account** takes no new orders and no replaces. What rests stays, and can be cancelled.
 """

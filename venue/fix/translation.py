@@ -47,11 +47,11 @@ OTHER_CODES: Mapping[str, str | None] = {
     "BusinessRejectReason": "0",
     "ExecRestatementReason": "4",
     "SessionRejectReason": None,
-    "CommType": None,
     "OrdType": None,
     "TimeInForce": None,
     "ExecInst": None,
     "Side": "7",  # undisclosed
+    "CommType": None,  # the venue's is 3, which both have
 }
 
 

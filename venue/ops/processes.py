@@ -88,9 +88,7 @@ def _open_ledger(config: Config, process: "EngineProcess", machine: Engine) -> b
         process.submit([OpenLedger(0, OPERATOR, "the settings")])
     if machine.reference().ledger_open:
         return True
-    why = (
-        "while orders are open the ledger does not open" if wanted else "the ledger of this journal is not open"
-    )
+    why = "while orders are open the ledger does not open" if wanted else "the ledger of this journal is not open"
     log.warning("%s: orders are taken without balances and fees until `venue ledger open`", why)
     return False
 
