@@ -177,6 +177,7 @@ def test_all_that_settings_may_name_is_reset_where_they_do_not(directory: Path) 
         ('order_quantity = "10"', 'position = "10"', 17, "position: is a limit of firms and accounts: say whose"),
         ("orders_per_second = 100", 'position = "1"', 23, "position: is of one instrument: say which"),
         ('firm = "BROKER_A"', 'firm = "BROKER_A"\naccount = "A-1"', 23, "account: a limit is of a firm or of"),
+        ('instrument = "BTC-USD"\norder', "order", 15, "instrument: a limit is of an instrument, a firm or an account"),
         ('collar_percent = "5"', 'collar_percent = "100"', 19, "collar_percent: '100' is not below 100 per cent"),
         ('USD = "1000.5"', 'USD = "1.0000001"', 34, "amounts: USD: '1.0000001' is too fine: the smallest unit"),
         ('USD = "1000.5"', 'USD = "0"', 34, "amounts: USD: '0' is not above 0"),
