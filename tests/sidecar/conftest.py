@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,19 @@ from venue.domain.funds_commands import OpenLedger
 
 @pytest.fixture(scope="session")
 def rest() -> Iterator[Rest]:
+    with _running() as rest:
+        yield rest
+
+
+@pytest.fixture
+def scratch() -> Iterator[Rest]:
+    """A venue of the test's own, which may leave it as it likes."""
+    with _running() as rest:
+        yield rest
+
+
+@contextmanager
+def _running() -> Iterator[Rest]:
     # PostgreSQL, which root runs as another user, would not be let into pytest's own directories.
     root = Path(tempfile.mkdtemp(prefix="venue-rest-"))
     venue = RunningVenue(root, rest=True)

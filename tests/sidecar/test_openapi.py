@@ -17,17 +17,17 @@ _SECONDS = 30
 
 
 def _document(rest: Rest) -> dict[str, Any]:
-    reply = rest.client(A).send("GET", "/v1/openapi.json", b"", {})
+    reply = rest.client(A).get("/v1/openapi.json")
     document: dict[str, Any] = reply.body
     return document
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", [A, OPERATOR])
-def test_schemathesis_finds_nothing(rest: Rest, key: Key, tmp_path: Path) -> None:
+def test_schemathesis_finds_nothing(scratch: Rest, key: Key, tmp_path: Path) -> None:
     program, config = Path(sys.executable).parent / "schemathesis", _HERE / "schemathesis.toml"
     options = ["-n", "15", "--seed", "1", "--max-time", str(_SECONDS), "--generation-database", "none", "--no-color"]
-    url = f"http://127.0.0.1:{rest.port}/v1/openapi.json"
+    url = f"http://127.0.0.1:{scratch.port}/v1/openapi.json"
     hooks = {"SCHEMATHESIS_HOOKS": "tests.sidecar.signing_hooks", "PYTHONPATH": str(_HERE.parent.parent)}
     run = subprocess.run(
         [program, "--config-file", config, "run", "--checks", "all", *options, url],

@@ -37,6 +37,7 @@ def application(desk: Desk) -> FastAPI:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _failed)
     return app
 
 
@@ -44,6 +45,11 @@ async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     body = error.document(request.scope[gate.TRACE])
     return Response(body, error.status, media_type=PROBLEM_TYPE)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """What nobody foresaw; the gate logs it."""
+    return await _problem(request, Problem(Code.INTERNAL_ERROR, gate.REPORT))
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:

@@ -66,7 +66,8 @@ class Feed:
 
         Raises Problem, and then nobody knows whether it will be.
         """
-        if self._writer is None:
+        # A link that broke is not told at once, and cannot be written to any more.
+        if self._writer is None or self._writer.is_closing():
             raise Problem(Code.ENGINE_AWAY, _AWAY)
         if len(self._waiting) >= limits.MAX_CHANGES_UNDER_WAY:
             raise Problem(Code.OVERLOADED, _AWAY)

@@ -61,7 +61,7 @@ class Gate:
             # The edge of the process: one request's failure is told and logged, and is nobody else's.
             log.exception("a request failed", extra={"trace_id": trace_id, "path": scope["path"][:200]})
             if not started:
-                await send_problem(traced, Problem(Code.INTERNAL_ERROR, _REPORT), trace_id)
+                await send_problem(traced, Problem(Code.INTERNAL_ERROR, REPORT), trace_id)
         finally:
             self._under_way -= 1
 
@@ -87,7 +87,7 @@ class Gate:
         await self._app(scope, _again(body), send)
 
 
-_REPORT: Final = "Send it again; if it fails again, tell the venue the trace id."
+REPORT: Final = "Send it again; if it fails again, tell the venue the trace id."
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
