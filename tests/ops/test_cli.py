@@ -21,7 +21,9 @@ from venue.ops.flow import ACTIONS, COMMAND_COLUMNS, TRADE_COLUMNS
 from venue.sequencer import inspection, recovery
 
 _OPERATORS = ("phase", "kill", "release", "rules", "self-trade", "session")
+_TABLES = ("rebuild", "reconcile")
 _COMMANDS: tuple[list[str], ...] = (
+    *([name] for name in _TABLES),
     *([], ["run"], ["demo"], ["journal"], ["flow"], ["process"]),
     *([name] for name in _OPERATORS),
 )
@@ -122,7 +124,7 @@ def test_help_tells_what_every_option_is_for(arguments: list[str]) -> None:
 def test_the_commands_of_users_are_listed_and_no_others() -> None:
     commands = venue("--help").stdout.partition("COMMAND\n")[2].partition("\n\n")[0]
     listed = re.findall(r"^ {4}([\w-]+) {2,}[a-z]", commands, re.MULTILINE)
-    assert listed == ["run", "demo", *_OPERATORS, "journal", "flow"]
+    assert listed == ["run", "demo", *_OPERATORS, "journal", *_TABLES, "flow"]
 
 
 @pytest.mark.parametrize(
