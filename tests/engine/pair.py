@@ -3,14 +3,23 @@
 from tests.engine.all_commands import MORE_SETUP
 from tests.engine.chunks import Chunked
 from tests.engine.invariants import Queues, check_conservation, check_matches, check_state
+from tests.engine.money_laws import check_money
 from tests.engine.naive import NaiveEngine
+from tests.engine.posted import Posted, balances_of
 from tests.engine.short import Constants
 from tests.engine.trading import SETUP
 from venue.domain import commands as c
-from venue.domain.enums import OrderType, Phase, Side, TimeInForce
+from venue.domain.enums import Bucket, LimitScope, OrderType, Phase, Side, TimeInForce
 from venue.domain.events import Event, OrderPlaced
+from venue.domain.funds import NO_LIMITS
+from venue.domain.funds_commands import CreditAccount, SetLimits
+from venue.domain.limits import MAX_AMOUNT
+from venue.domain.money import Amount
 from venue.domain.rules import PRICE_TIME
 from venue.engine import Engine
+
+# More than the largest order can cost in any of the instruments.
+ENOUGH = 2 * 10**36
 
 
 def difference(events: list[Event], expected: list[Event], where: str) -> str:
@@ -29,6 +38,7 @@ class Pair:
     def __init__(self, twin: NaiveEngine, where: str) -> None:
         self.twin = twin
         self.chunked = Chunked(Engine())
+        self.posted = Posted()
         self.where = where
         self.steps = 0
         self.constants = Constants()
@@ -56,9 +66,18 @@ class Pair:
             check_matches(self.twin, expected)
             queues.check(expected)
             self.constants.check(command, expected)
+            check_money(self.twin)
+            self.check_balances(command, events)
         except AssertionError as broken:
-            raise AssertionError(where) from broken
+            raise AssertionError(f"{where}: {broken}") from broken
         return expected
+
+    def check_balances(self, command: c.Command, events: list[Event]) -> None:
+        """Three ways to the same: the twin's, the engine's, and those of a reader who posts the events."""
+        self.posted.post(command, events)
+        expected = {key: amount for key, amount in self.twin.balances.items() if amount}
+        assert self.posted.balances() == expected
+        assert balances_of(self.chunked.engine._money.treasury.ledger) == expected
 
     def compare_open_orders(self, at: int) -> None:
         for session in list(self.twin.firm_of):
@@ -89,9 +108,14 @@ class Pair:
         self.apply(c.AddFirm(at, "op", "sweeper"))
         self.apply(c.AddAccount(at, "op", "acc-sweeper", "sweeper"))
         self.apply(c.AddSession(at, "op", "SWEEP", "sweeper"))
+        for asset in self.twin.assets if self.twin.ledger_open else []:
+            room = MAX_AMOUNT + self.twin.balance("", Bucket.CUSTODY, asset)
+            amount = Amount(min(ENOUGH, room))
+            self.apply(CreditAccount(at, "op", f"sweep-{asset}", "acc-sweeper", asset, amount))
         for symbol in list(self.twin.markets):
             self.apply(c.SetInstrumentRules(at, "op", symbol, PRICE_TIME))
             self.apply(c.SetPhase(at, "op", symbol, Phase.OPEN))
+            self.apply(SetLimits(at, "op", LimitScope.INSTRUMENT, symbol, "", NO_LIMITS))
             for side, price in ((Side.BUY, 1_000_000_000), (Side.SELL, 1)):
                 while self.twin.book(symbol, Side.SELL if side is Side.BUY else Side.BUY):
                     name = f"sweep{self.steps}"

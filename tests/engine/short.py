@@ -1,14 +1,16 @@
 """Commands in short form, and events as one line of text each: for cases written as data.
 
 An order in a line: `a 5/10@100 PARTIAL`: client id, executed/quantity@price, status; `=510` its notional where that is
-not executed x price; `hides 3`, `waits`, `carried 5=500` what it has beyond. A line leaves out what follows from the
-command that placed the order; `check_constants` checks that.
+not executed x price; `hides 3`, `waits`, `carried 5=500` what it has beyond. `holds 5`, `frees 5`: it holds so much
+more or less; `fee 5`: what it paid. A line leaves out what follows from the command that placed the order;
+`check_constants` checks that.
 """
 
 from collections.abc import Iterable
 
 from msgspec.structs import replace as with_fields
 
+from tests.engine import short_funds
 from tests.engine.trading import SYMBOL
 from venue.domain import commands as c
 from venue.domain import events as e
@@ -145,31 +147,38 @@ def line(event: e.Event) -> str:
         case e.OrderPlaced():
             special = event.special or SpecialState(NO_TERMS)
             assert (special.hidden_quantity, special.carried_quantity) == (0, 0)
-            return _joined(f"placed {event.order_id}", special.waiting and "waits", event.quantity, "x")
+            text = _joined(f"placed {event.order_id}", special.waiting and "waits", event.quantity, "x")
+            return text + number("holds", event.held)
         case e.OrderRejected():
             return f"rejected {event.order.client_order_id} {event.reason.name}{_text(event)}"
         case e.OrderMatched():
             kind = "auctioned" if event.auction else "matched"
-            assert event.amount == event.price * event.quantity
-            return f"{kind} {event.price} x{event.quantity} | {order_text(event.maker)} | {order_text(event.taker)}"
+            amount = "" if event.amount == event.price * event.quantity else f" for {event.amount}"
+            maker = order_text(event.maker) + number("fee", event.maker_fee) + number("frees", event.maker_released)
+            taker = order_text(event.taker) + number("fee", event.taker_fee) + number("frees", event.taker_released)
+            return f"{kind} {event.price} x{event.quantity}{amount} | {maker} | {taker}"
         case e.OrderCancelled():
-            return _joined(
+            text = _joined(
                 f"cancelled {order_text(event.order)} {event.reason.name}",
                 event.client_order_id and f"by {event.client_order_id}",
                 event.other_order_id,
                 "against ",
             )
+            return text + number("frees", event.released)
         case e.OrderReplaced():
-            return f"replaced {event.original_client_order_id} > {order_text(event.order)}{_changing(event.order)}"
+            return (
+                f"replaced {event.original_client_order_id} > {order_text(event.order)}{_changing(event.order)}"
+                + number("holds", event.held)
+            )
         case e.OrderTriggered():
-            return f"triggered {order_text(event.order)}"
+            return f"triggered {order_text(event.order)}" + number("holds", event.held)
         case e.OrderRestated():
             text = f"restated {order_text(event.order)} {RestatementReason(event.reason).name}"
-            return _joined(text, "", event.other_order_id, "against ")
+            return _joined(text, "", event.other_order_id, "against ") + number("holds", event.held)
         case e.OrderDoneForDay():
-            return f"done {order_text(event.order)}"
+            return f"done {order_text(event.order)}" + number("frees", event.released)
         case e.OrderExpired():
-            return f"expired {order_text(event.order)}"
+            return f"expired {order_text(event.order)}" + number("frees", event.released)
         case e.CancelRejected():
             what = f"{event.request.name} {event.client_order_id} of {event.original_client_order_id}"
             return f"refused {what} {event.status.name} {event.reason.name}{_text(event)}"
@@ -206,7 +215,7 @@ def _other(event: e.Event) -> str:
             return f"session {event.session} {event.cancel_on_disconnect} {event.keep_good_till}"
         case e.SessionLoggedOff():
             return f"off {event.session}"
-    raise AssertionError(f"no short form of {event}")
+    return short_funds.line(event)
 
 
 def order_text(state: e.OrderState) -> str:
@@ -229,6 +238,10 @@ def _changing(state: e.OrderState) -> str:
     has = state.special.terms if state.special else NO_TERMS
     pairs = [("stop", has.stop_price), ("expires", has.expires_at), ("display", has.display_quantity)]
     return "".join(f" {name} {value}" for name, value in pairs if value)
+
+
+def number(word: str, value: int) -> str:
+    return f" {word} {value}" if value else ""
 
 
 def _joined(text: str, more: str | bool, number: int, prefix: str) -> str:

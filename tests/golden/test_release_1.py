@@ -37,7 +37,7 @@ def as_release_1(state: list[Any]) -> list[Any]:
     for market in markets:
         assert all(has == empty for has, empty in zip(market, LATER_MARKET_FIELDS, strict=True) if empty is not ...)
     assert set(map(tuple, session_rules)) == {(False, False)}
-    assert rest == [[], [], "", [], NO_MONEY]
+    assert rest == [[], [], "", [], NO_MONEY, [[], []]]
     old = [1, *state[1:STATE_FIELDS]]
     # Whether the ledger is open.
     assert old[2].pop() is False

@@ -48,6 +48,16 @@ class Clock:
             return heappop(self._halts)
         return None
 
+    def dump(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, str], ...]]:
+        """(expiries, halts), each in its order: of orders and halts that are over too, as long as their time has not
+        come, for a replace may open such an order again."""
+        return tuple(sorted(self._expiries)), tuple(sorted(self._halts))
+
+    def load(self, expiries: tuple[tuple[int, int], ...], halts: tuple[tuple[int, str], ...]) -> None:
+        # In order, they are heaps.
+        self._expiries, self._halts = list(expiries), list(halts)
+        self.wind()
+
     def wind(self) -> None:
         """Finds what is due next, after something was taken out."""
         heads = [heap[0][0] for heap in (self._expiries, self._halts) if heap]

@@ -91,7 +91,7 @@ class EngineState(Struct, frozen=True, array_like=True):
     """open_orders: by instrument as listed, bids then asks, each by priority. closed_orders: oldest first.
 
     highest_ids, used_ids, session_rules: of each session in reference.sessions; see UsedIds.dump. markets: of each
-    instrument in reference.instruments. at: of the last command.
+    instrument in reference.instruments. at: of the last command. clock: see Clock.dump.
     """
 
     version: int
@@ -110,6 +110,7 @@ class EngineState(Struct, frozen=True, array_like=True):
     last_day: str
     tasks: tuple[TaskState, ...]
     money: MoneyState
+    clock: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, str], ...]]
 
 
 class UnknownSnapshotVersion(ValueError):
@@ -151,6 +152,7 @@ def capture(sequence: int, parts: Parts) -> EngineState:
         parts.bulk_desk.last_day,
         tuple(_task_state(task) for task in parts.bulk.tasks),
         capture_money(parts.money),
+        parts.clock.dump(),
     )
 
 
@@ -163,7 +165,6 @@ def reinstate(state: EngineState, parts: Parts) -> None:
     reinstate_money(state.money, parts.money)
     for order in _orders(state.open_orders, parts):
         directory.markets[order.symbol].book.own(order.side).add(order)
-        _wind_for(order, parts.clock)
     for market, market_state in zip(directory.markets.values(), state.markets, strict=True):
         _reinstate_market(market_state, market, parts)
     for order in _orders(state.closed_orders, parts):
@@ -175,6 +176,7 @@ def reinstate(state: EngineState, parts: Parts) -> None:
     directory.kills.update(dict.fromkeys(state.kills))
     directory.regate()
     parts.clock.at = state.at
+    parts.clock.load(*state.clock)
     parts.bulk_desk.last_day = state.last_day
     for task in state.tasks:
         parts.bulk.add(_task(task))
@@ -230,19 +232,11 @@ def _reinstate_market(state: MarketState, market: Market, parts: Parts) -> None:
             assert order.special is not None, "a stop order has terms"
             order.special.arrival = arrival
             keep(order)
-            _wind_for(order, parts.clock)
-    market.stops.arrivals = state.arrivals
-    if market.halted_until:
-        parts.clock.halted(market)
+        market.stops.arrivals = state.arrivals
 
 
 def _id(order: Order | None) -> int:
     return 0 if order is None else order.order_id
-
-
-def _wind_for(order: Order, clock: Clock) -> None:
-    if order.special is not None and order.special.terms.expires_at:
-        clock.expires(order)
 
 
 def _task_state(task: Task) -> TaskState:

@@ -78,7 +78,7 @@ class Treasury:
     ) -> RejectReason | None:
         """As admit, of what a replace would make of an order; nothing is held yet, see adjust. price, stop_price:
         ticks; quantity: the new total."""
-        if not self.is_open:
+        if not self.is_open or quantity <= order.cum_quantity:
             return None
         joins = order.stake is None
         reason = self._replace_refusal(market, order, price, quantity, stop_price)
@@ -132,8 +132,8 @@ class Treasury:
         assert isinstance(stake, Stake), "an order that trades has its money"
         leaves = order.quantity - order.cum_quantity
         self._count(stake, order, leaves)
-        if order.price is None and leaves and not _waits(order):
-            # What a market order holds is for the whole of its way through the book.
+        if order.price is None and leaves and order.side is _BUY and not _waits(order):
+            # What a market order to buy holds is for the whole of its way through the book.
             return 0
         notional = leaves * _ticks(order) * market.unit
         return as_units(self._set_hold(stake, order, self._hold_of(market, order, leaves, notional)))
@@ -159,12 +159,12 @@ class Treasury:
         self, market: Market, order: Order, price: int | None, quantity: int, stop_price: int
     ) -> RejectReason | None:
         stake = self._join(market, order)
-        leaves = quantity - order.cum_quantity if quantity > order.cum_quantity else 0
+        leaves = quantity - order.cum_quantity
         is_buy = order.side is _BUY
         ticks = stop_price if price is None else price
         notional = leaves * ticks * market.unit
         if stake.levels:
-            added = leaves - order.counted if leaves > order.counted else 0
+            added = leaves - order.counted
             asked = quantity * ticks * market.unit
             collared = price if price is not None and price != order.price else 0
             reason = limit_refusal(

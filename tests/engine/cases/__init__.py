@@ -1,9 +1,24 @@
 """Short lists of commands with all their events, worked out by hand: one at least for each rule of matching.
 
-The first command of a case is number 14, after the SETUP of trading.
+The first command of a case is number 14, after the SETUP of trading, but for those with commands of their own before.
 """
 
-from tests.engine.cases import bulk, executing, matching, phases, refusing, replacing, self_trades, stops
+from tests.engine.cases import (
+    bulk,
+    executing,
+    fees,
+    funding,
+    holds,
+    holds_changed,
+    matching,
+    phases,
+    refusing,
+    replacing,
+    risk,
+    risk_scopes,
+    self_trades,
+    stops,
+)
 
 CASES = [
     *refusing.CASES,
@@ -14,4 +29,10 @@ CASES = [
     *phases.CASES,
     *replacing.CASES,
     *bulk.CASES,
+    *fees.CASES,
+    *funding.CASES,
+    *risk.CASES,
+    *risk_scopes.CASES,
+    *holds.CASES,
+    *holds_changed.CASES,
 ]

@@ -1,5 +1,6 @@
 """What concerns many orders at once: mass cancels and statuses, disconnects, kill switches, the end of a day."""
 
+from tests.engine.naive.money import let_go
 from tests.engine.naive.reference import refuse
 from tests.engine.naive.requests import status_text
 from tests.engine.naive.state import NaiveOrder, NaiveState, is_good_id
@@ -149,8 +150,9 @@ def end_day(s: NaiveState, c: EndDay) -> None:
     for order in s.by_id():
         if order.time_in_force is TimeInForce.DAY:
             s.close(order, OrderStatus.DONE_FOR_DAY)
-            s.emit(OrderDoneForDay(order.state()))
+            s.emit(OrderDoneForDay(order.state(), let_go(s, order)))
         else:
             order.carried = (order.cum, order.notional)
             s.emit(OrderRestated(order.state(), RestatementReason.GOOD_TILL_RENEWAL))
+    s.days += 1
     s.emit(DayEnded(c.day))

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from tests.engine.naive.execution import cash_quantity, is_crossing
+from tests.engine.naive.books import MAX_PRICE, MAX_QUANTITY, cash_quantity, is_crossing
 from tests.engine.naive.state import STOPS, NaiveMarket, NaiveOrder, NaiveState
 from venue.domain.commands import CancelOrder, ReplaceOrder
 from venue.domain.enums import KillScope, OrderType, Phase, Side, TimeInForce
 from venue.domain.reject_reason import RejectReason as R
 from venue.domain.terms import NO_TERMS, Terms
 
-MAX_PRICE = 1_000_000_000
-MAX_QUANTITY = 9_000_000_000
 AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 UNPRICED = (OrderType.MARKET, OrderType.STOP)
 
@@ -65,7 +63,7 @@ def replace_reasons(s: NaiveState, w: Wanted, order: NaiveOrder) -> list[R]:
 
 
 def market_reasons(s: NaiveState, session: str, account: str, symbol: str) -> list[R]:
-    reasons = []
+    reasons = [R.ACCOUNT_SUSPENDED] if account in s.suspended else []
     if is_killed(s, session, account, symbol):
         reasons.append(R.KILL_SWITCH)
     if symbol in s.markets and s.markets[symbol].phase is Phase.CLOSED:

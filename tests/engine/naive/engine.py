@@ -1,8 +1,9 @@
 """Which command goes where; what is due comes before it, the cascade of stops after it."""
 
-from tests.engine.naive import bulk, phases, reference, requests
+from tests.engine.naive import bulk, funds, phases, reference, requests, settings
 from tests.engine.naive.state import NaiveState
 from venue.domain import commands as c
+from venue.domain import funds_commands as f
 from venue.domain.events import Event
 
 HANDLERS = {
@@ -28,6 +29,19 @@ HANDLERS = {
     c.RequestOrderStatus: requests.report_status,
     c.CancelOrders: bulk.cancel_orders,
     c.RequestMassStatus: bulk.report_mass_status,
+    f.OpenLedger: settings.open_ledger,
+    f.SetFees: settings.set_fees,
+    f.SetFirmTier: settings.set_firm_tier,
+    f.SetLimits: settings.set_limits,
+    f.SetAccountState: settings.set_account_state,
+    f.BlockWithdrawals: settings.block_withdrawals,
+    f.CreditAccount: funds.move_funds,
+    f.AssignCredit: funds.move_funds,
+    f.ReverseCredit: funds.move_funds,
+    f.RequestWithdrawal: funds.move_funds,
+    f.SettleWithdrawal: funds.move_funds,
+    f.ReleaseWithdrawal: funds.move_funds,
+    f.TransferFunds: funds.move_funds,
 }
 
 
@@ -37,11 +51,13 @@ class NaiveEngine(NaiveState):
     unfinished = False
 
     def __init__(
-        self, *, max_closed: int, max_requests: int, max_orderless: int, max_matches: int, max_events: int | None = None
-    ) -> None:
+        self, *, max_closed: int, max_requests: int, max_orderless: int, max_matches: int,
+        max_transfers: int = 100_000, max_events: int | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(
-            max_closed=max_closed, max_requests=max_requests, max_orderless=max_orderless, max_matches=max_matches
-        )
+            max_closed=max_closed, max_requests=max_requests, max_orderless=max_orderless, max_matches=max_matches,
+            max_transfers=max_transfers,
+        )  # fmt: skip
         assert max_events is None, "chunks are compared by joining them"
 
     def apply(self, command: c.Command) -> list[Event]:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from tests.engine.naive.books import levels_within, protection_price
+from tests.engine.naive.money import rehold
 from tests.engine.naive.reference import allocation_of
-from tests.engine.naive.state import NaiveMarket, NaiveOrder, NaiveState, is_within, other
+from tests.engine.naive.state import NaiveMarket, NaiveOrder, NaiveState, other
 from tests.engine.naive.trades import cancel, prevent_self_trade, rest, trade, trigger_reached
 from venue.domain.enums import (
     Algorithm,
@@ -17,10 +19,7 @@ from venue.domain.enums import (
     TimeInForce,
 )
 from venue.domain.events import OrderRestated, PhaseChanged
-from venue.domain.terms import Terms
 
-MAX_PRICE = 1_000_000_000
-MAX_QUANTITY = 9_000_000_000
 AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 
 
@@ -70,45 +69,8 @@ def is_under_way(s: NaiveState, run: Execution) -> bool:
     return is_open and run.matches < s.max_matches and not run.tripped
 
 
-def protection_price(s: NaiveState, market: NaiveMarket, side: Side) -> int | None:
-    """How far a market order of this side reaches; None: it is not protected, or there is nothing to match."""
-    opposite = s.book(market.instrument.symbol, other(side))
-    ticks = market.rules.protection_ticks
-    if not ticks or not opposite:
-        return None
-    best = opposite[0].price
-    return min(MAX_PRICE, best + ticks) if side is Side.BUY else max(1, best - ticks)
-
-
-def levels_within(s: NaiveState, market: NaiveMarket, side: Side, limit: int | None) -> list[list[NaiveOrder]]:
-    """The opposite orders that this side reaches, by price, best first, each level in queue order."""
-    orders = s.book(market.instrument.symbol, other(side))
-    prices = dict.fromkeys(o.price for o in orders if is_within(side, limit, o.price))
-    return [[o for o in orders if o.price == price] for price in prices]
-
-
 def best_level(s: NaiveState, run: Execution) -> list[NaiveOrder]:
     return next(iter(levels_within(s, run.market, run.order.side, run.limit)), [])
-
-
-def is_crossing(s: NaiveState, market: NaiveMarket, side: Side, price: int | None) -> bool:
-    return bool(levels_within(s, market, side, price))
-
-
-def cash_quantity(s: NaiveState, market: NaiveMarket, session: str, terms: Terms) -> int:
-    """The lots that a market order to buy gets for the cash; it buys nothing from its own owner."""
-    lots, cash = 0, terms.cash
-    mode = terms.self_trade_mode or s.modes.get(s.firm_of[session])
-    owner = (s.firm_of[session], terms.self_trade_group)
-    for level in levels_within(s, market, Side.BUY, protection_price(s, market, Side.BUY)):
-        cost = level[0].price * market.instrument.tick_lot_amount
-        whole = sum(o.leaves for o in level if mode is None or s.owner(o) != owner)
-        taken = min(whole, cash // cost)
-        lots += taken
-        cash -= taken * cost
-        if taken < whole:
-            break
-    return min(lots, MAX_QUANTITY)
 
 
 # -- matching
@@ -242,7 +204,8 @@ def settle_market_order(s: NaiveState, run: Execution) -> None:
     may_rest = order.time_in_force not in AT_ONCE and order.terms.cash == 0
     if run.limit is not None and run.market.rules.protection_rests and may_rest:
         order.price = run.limit
-        s.emit(OrderRestated(order.state(), RestatementReason.RESTS_AT_PROTECTION_PRICE))
+        held = rehold(s, order)
+        s.emit(OrderRestated(order.state(), RestatementReason.RESTS_AT_PROTECTION_PRICE, 0, held))
         rest(s, order)
     elif s.book(order.symbol, other(order.side)):
         # Only what is beyond the limit is left: without one, everything would have been taken.

@@ -1,11 +1,12 @@
 """Phases and the auctions between them, the cascade of stops, and what the clock brings about."""
 
 from tests.engine.naive.execution import cancel_on_halt, execute
+from tests.engine.naive.money import lacks, let_go, rehold
 from tests.engine.naive.reference import refuse
 from tests.engine.naive.state import NaiveMarket, NaiveOrder, NaiveState
-from tests.engine.naive.trades import prevent_self_trade, trade_in_auction, trigger_reached
+from tests.engine.naive.trades import cancel, prevent_self_trade, trade_in_auction, trigger_reached
 from venue.domain.commands import SetPhase
-from venue.domain.enums import OrderStatus, Phase, Side
+from venue.domain.enums import CancelReason, OrderStatus, Phase, Side
 from venue.domain.events import AuctionPriced, OrderExpired, OrderTriggered, PhaseChanged
 from venue.domain.reject_reason import RejectReason as R
 
@@ -17,7 +18,7 @@ def pass_time(s: NaiveState, at: int) -> None:
     expired = [o for o in s.open if o.terms.expires_at and o.terms.expires_at <= at]
     for order in sorted(expired, key=lambda o: (o.terms.expires_at, o.order_id)):
         s.close(order, OrderStatus.EXPIRED)
-        s.emit(OrderExpired(order.state()))
+        s.emit(OrderExpired(order.state(), let_go(s, order)))
     due = [market for market in s.markets.values() if market.until and market.until <= at]
     for market in sorted(due, key=lambda market: (market.until, market.instrument.symbol)):
         change_phase(s, market, Phase.OPEN, "circuit breaker: reopening auction")
@@ -54,8 +55,12 @@ def run_cascade(s: NaiveState) -> None:
         if s.markets[order.symbol].phase is Phase.OPEN and order in s.open:
             s.open.remove(order)
             order.waiting = False
-            s.emit(OrderTriggered(order.state()))
-            execute(s, order)
+            if lacks(s, order):
+                s.emit(OrderTriggered(order.state(), 0))
+                cancel(s, order, CancelReason.INSUFFICIENT_BALANCE)
+            else:
+                s.emit(OrderTriggered(order.state(), rehold(s, order)))
+                execute(s, order)
 
 
 # -- auctions

@@ -1,9 +1,14 @@
 """New orders, cancels, replaces, status requests."""
 
+from dataclasses import replace as copied
+
 from msgspec.structs import replace as with_fields
 
+from tests.engine.naive.books import cash_quantity
 from tests.engine.naive.checks import Wanted, difference, first, market_reasons, new_order_reasons, replace_reasons
-from tests.engine.naive.execution import cash_quantity, execute
+from tests.engine.naive.execution import execute
+from tests.engine.naive.money import fix, let_go, rehold
+from tests.engine.naive.risk import risk_reasons
 from tests.engine.naive.state import OPEN, STOPS, NaiveOrder, NaiveState, is_good_id
 from tests.engine.naive.trades import rest, wait
 from venue.domain.commands import CancelOrder, PlaceOrder, RefuseChange, RefuseOrder, ReplaceOrder, RequestOrderStatus
@@ -56,17 +61,27 @@ def place_reason(s: NaiveState, c: PlaceOrder) -> tuple[R | None, str]:
     if not reasons:
         wanted = Wanted(c.side, c.order_type, c.time_in_force, c.price, c.quantity, c.terms or NO_TERMS, c.session)
         reasons = new_order_reasons(s, wanted, s.markets[c.symbol])
+    if not reasons:
+        reasons = risk_reasons(s, placed(s, c, account), None)
     return first(reasons), account
 
 
-def place(s: NaiveState, c: PlaceOrder, account: str) -> None:
+def placed(s: NaiveState, c: PlaceOrder, account: str) -> NaiveOrder:
+    """The order as it is accepted, in no book yet."""
     market, terms = s.markets[c.symbol], c.terms or NO_TERMS
     quantity = cash_quantity(s, market, c.session, terms) if terms.cash else c.quantity
     order = NaiveOrder(
         s.sequence, c.session, c.client_order_id, account, c.symbol, c.side, c.order_type, c.time_in_force,
         c.price, quantity, terms, waiting=c.order_type in STOPS,
     )  # fmt: skip
-    s.emit(OrderPlaced(order.order_id, order.account, order.special(), quantity if terms.cash else 0))
+    fix(s, order)
+    return order
+
+
+def place(s: NaiveState, c: PlaceOrder, account: str) -> None:
+    order = placed(s, c, account)
+    held, bought = rehold(s, order), order.quantity if order.terms.cash else 0
+    s.emit(OrderPlaced(order.order_id, order.account, order.special(), bought, held))
     enter(s, order)
 
 
@@ -144,7 +159,7 @@ def change(s: NaiveState, c: CancelOrder | ReplaceOrder | RefuseChange) -> None:
     s.take_out(order)
     s.keep(order, c.client_order_id)
     s.close(order, OrderStatus.CANCELED)
-    s.emit(OrderCancelled(order.state(), CancelReason.REQUESTED, c.client_order_id))
+    s.emit(OrderCancelled(order.state(), CancelReason.REQUESTED, c.client_order_id, 0, let_go(s, order)))
 
 
 def change_reasons(
@@ -167,7 +182,19 @@ def change_reasons(
     if isinstance(c, ReplaceOrder) and not reasons:
         wanted = Wanted(order.side, order.order_type, order.time_in_force, c.price, c.quantity, merged_terms(order, c))
         reasons = replace_reasons(s, wanted, order)
+    if isinstance(c, ReplaceOrder) and not reasons:
+        reasons = replaced_risk_reasons(s, c, order)
     return reasons
+
+
+def replaced_risk_reasons(s: NaiveState, c: ReplaceOrder, order: NaiveOrder) -> list[R]:
+    price, terms = price_after(c, order), merged_terms(order, c)
+    if c.quantity <= order.cum or keeps_its_place(order, price, c.quantity, terms):
+        # Less of it, or an end to it, is always allowed.
+        return []
+    after = copied(order, price=price, quantity=max(c.quantity, order.cum), terms=terms)
+    fix(s, after)
+    return risk_reasons(s, after, order)
 
 
 def replace(s: NaiveState, c: ReplaceOrder, order: NaiveOrder) -> None:
@@ -175,25 +202,30 @@ def replace(s: NaiveState, c: ReplaceOrder, order: NaiveOrder) -> None:
     order.client_order_id = c.client_order_id
     s.keep(order, original)
     terms = merged_terms(order, c)
-    price = c.price if order.order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT) else order.price
+    price = price_after(c, order)
     if order.status is OrderStatus.FILLED:
         s.closed.remove(order)
     elif keeps_its_place(order, price, c.quantity, terms):
         displayed = order.displayed
         order.quantity, order.terms = c.quantity, terms
         order.hidden = max(0, order.leaves - displayed)
-        s.emit(OrderReplaced(order.state(), original))
+        s.emit(OrderReplaced(order.state(), original, rehold(s, order)))
         return
     else:
         s.take_out(order)
     order.price, order.quantity, order.terms = price, max(c.quantity, order.cum), terms
     if order.leaves == 0:
         s.close(order, OrderStatus.FILLED)
-        s.emit(OrderReplaced(order.state(), original))
+        s.emit(OrderReplaced(order.state(), original, -let_go(s, order)))
         return
     order.status = OrderStatus.PARTIALLY_FILLED if order.cum else OrderStatus.NEW
-    s.emit(OrderReplaced(order.state(), original))
+    fix(s, order)
+    s.emit(OrderReplaced(order.state(), original, rehold(s, order)))
     enter(s, order, replaced=True)
+
+
+def price_after(c: ReplaceOrder, order: NaiveOrder) -> int | None:
+    return c.price if order.order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT) else order.price
 
 
 def keeps_its_place(order: NaiveOrder, price: int | None, quantity: int, terms: Terms) -> bool:

@@ -2,8 +2,20 @@
 
 from dataclasses import dataclass, field
 
-from venue.domain.enums import KillScope, OrderStatus, OrderType, Phase, SelfTradeMode, Side, TimeInForce
+from venue.domain.enums import (
+    AccountState,
+    Bucket,
+    KillScope,
+    LimitScope,
+    OrderStatus,
+    OrderType,
+    Phase,
+    SelfTradeMode,
+    Side,
+    TimeInForce,
+)
 from venue.domain.events import Event, OrderState
+from venue.domain.funds import FeeRates, RiskLimits
 from venue.domain.reference import Account, Asset, Instrument
 from venue.domain.rules import PRICE_TIME, InstrumentRules
 from venue.domain.terms import NO_TERMS, SpecialState, Terms
@@ -14,6 +26,11 @@ STOPS = (OrderType.STOP, OrderType.STOP_LIMIT)
 
 @dataclass(eq=False)
 class NaiveOrder:
+    """charges: amount and rate of every execution since the ledger opened. held: what the events so far say.
+
+    rates: None until it is accepted with the ledger open.
+    """
+
     order_id: int
     session: str
     client_order_id: str
@@ -32,6 +49,9 @@ class NaiveOrder:
     hidden: int = 0
     waiting: bool = False
     carried: tuple[int, int] | None = None
+    rates: FeeRates | None = None
+    charges: list[tuple[int, int]] = field(default_factory=list)
+    held: int = 0
 
     @property
     def cum(self) -> int:
@@ -91,11 +111,52 @@ class NaiveMarket:
         return self.last_price or self.rules.reference_price
 
 
-class NaiveState:
-    """open: orders that rest or wait, in no particular order; closed: in order of closing."""
+@dataclass(frozen=True)
+class NaiveExecution:
+    """One side of a match since the ledger opened. day: how many days had ended."""
 
-    def __init__(self, *, max_closed: int, max_requests: int, max_orderless: int, max_matches: int) -> None:
+    firm: str
+    account: str
+    symbol: str
+    side: Side
+    quantity: int
+    day: int
+
+
+@dataclass
+class NaiveCredit:
+    """account: whose it is by now, "" for nobody's."""
+
+    transfer_id: str
+    account: str
+    asset: str
+    amount: int
+    reversed: bool = False
+
+
+@dataclass
+class NaiveWithdrawal:
+    transfer_id: str
+    account: str
+    asset: str
+    amount: int
+    done: bool = False
+
+
+class NaiveState:
+    """open: orders that rest or wait, in no particular order; closed: in order of closing.
+
+    rates, risk_limits: as they were set. accepted: of the orders that a limit of orders per second counted, when they
+    came and how long each takes to drain.
+    transfers: of every request that moved funds, what it asked and its record, by id. done: ids of those not under way,
+    in the order in which that came to be: withdrawals once settled or released, credits once they have an owner.
+    """
+
+    def __init__(
+        self, *, max_closed: int, max_requests: int, max_orderless: int, max_matches: int, max_transfers: int = 100_000
+    ) -> None:
         self.limits = (max_closed, max_requests, max_orderless)
+        self.max_transfers = max_transfers
         self.max_matches = max_matches
         self.sequence = 0
         self.now = 0
@@ -116,6 +177,20 @@ class NaiveState:
         self.orderless: list[tuple[str, str]] = []
         self.used: set[tuple[str, str]] = set()
         self.arrivals = 0
+        self.ledger_open = False
+        self.blocked = False
+        self.suspended: list[str] = []
+        self.balances: dict[tuple[str, Bucket, str], int] = {}
+        self.transfers: dict[str, tuple[object, int]] = {}
+        self.done: list[str] = []
+        self.credits: list[NaiveCredit] = []
+        self.withdrawals: list[NaiveWithdrawal] = []
+        self.rates: dict[tuple[str, str], FeeRates] = {}
+        self.tiers: dict[str, str] = {}
+        self.risk_limits: dict[tuple[LimitScope, str, str], RiskLimits] = {}
+        self.accepted: dict[tuple[LimitScope, str, str], list[tuple[int, int]]] = {}
+        self.executions: list[NaiveExecution] = []
+        self.days = 0
 
     def emit(self, event: Event) -> None:
         self.events.append(event)
@@ -146,6 +221,19 @@ class NaiveState:
 
     def accounts_of(self, session: str) -> list[str]:
         return [account.name for account in self.accounts if account.firm == self.firm_of[session]]
+
+    # -- what they have
+
+    def balance(self, owner: str, bucket: Bucket, asset: str) -> int:
+        return self.balances.get((owner, bucket, asset), 0)
+
+    def move(self, asset: str, amount: int, debit: tuple[str, Bucket], credit: tuple[str, Bucket]) -> None:
+        """From one account to the other; below zero: the other way."""
+        self.balances[*debit, asset] = self.balance(*debit, asset) - amount
+        self.balances[*credit, asset] = self.balance(*credit, asset) + amount
+
+    def state_of(self, account: str) -> AccountState:
+        return AccountState.SUSPENDED if account in self.suspended else AccountState.ACTIVE
 
     # -- what becomes of them
 

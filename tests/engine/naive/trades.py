@@ -1,5 +1,6 @@
 """What happens to two orders that meet, and to one that comes to rest."""
 
+from tests.engine.naive.money import excess, let_go, settle
 from tests.engine.naive.state import STOPS, NaiveMarket, NaiveOrder, NaiveState, priority
 from venue.domain.enums import Algorithm, CancelReason, OrderStatus, Phase, RestatementReason, SelfTradeMode, Side
 from venue.domain.events import OrderCancelled, OrderMatched, OrderRestated
@@ -44,7 +45,8 @@ def emit_match(
     s: NaiveState, maker: NaiveOrder, taker: NaiveOrder, price: int, quantity: int, *, auction: bool
 ) -> None:
     amount = Amount(price * quantity * s.markets[maker.symbol].instrument.tick_lot_amount)
-    s.emit(OrderMatched(price, quantity, amount, maker.state(), taker.state(), auction))
+    fees, released = settle(s, maker, taker, amount, quantity, auction=auction)
+    s.emit(OrderMatched(price, quantity, amount, maker.state(), taker.state(), auction, *fees, *released))
 
 
 def prevent_self_trade(s: NaiveState, maker: NaiveOrder, taker: NaiveOrder) -> None:
@@ -67,12 +69,12 @@ def decrement(s: NaiveState, order: NaiveOrder, quantity: int, against: NaiveOrd
     displayed = order.displayed
     order.quantity -= quantity
     order.hidden = max(0, order.leaves - displayed)
-    s.emit(OrderRestated(order.state(), RestatementReason.DECREMENTED, against.order_id))
+    s.emit(OrderRestated(order.state(), RestatementReason.DECREMENTED, against.order_id, -excess(s, order)))
 
 
 def cancel(s: NaiveState, order: NaiveOrder, reason: CancelReason, other_order_id: int = 0) -> None:
     s.close(order, OrderStatus.CANCELED)
-    s.emit(OrderCancelled(order.state(), reason, "", other_order_id))
+    s.emit(OrderCancelled(order.state(), reason, "", other_order_id, let_go(s, order)))
 
 
 def rest(s: NaiveState, order: NaiveOrder) -> None:

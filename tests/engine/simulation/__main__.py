@@ -24,7 +24,8 @@ def main() -> int:
         print(f"seed {seed}: {broken}", flush=True)
         return 1
     seconds = time.monotonic() - started
-    print(f"{result.events} events, {result.matches} matches, {result.restores} restores in {seconds:.0f} s")
+    counts = f"{result.events} events, {result.matches} matches, {result.transfers} transfers"
+    print(f"{counts}, {result.restores} restores in {seconds:.0f} s")
     print(f"state {result.state_hash}")
     return 0
 
