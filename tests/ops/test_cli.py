@@ -34,7 +34,7 @@ _GROUPS = {
     "ledger": ("show", "open"),
 }
 _COMMANDS: tuple[list[str], ...] = (
-    *([], ["run"], ["demo"], ["journal"], ["flow"], ["process"]),
+    *([], ["run"], ["demo"], ["journal"], ["rebuild"], ["reconcile"], ["flow"], ["process"]),
     *([name] for name in _OPERATORS),
 )
 
