@@ -11,16 +11,11 @@ from typing import Any
 
 import nacl.signing
 import pytest
-import uvloop
 
 from tests.sidecar.keys import A
 from tests.support.engine_thread import EngineThread
-from venue.domain.commands import PassTime
-from venue.domain.reference import Reference
 from venue.engine import Engine
 from venue.projections.live import LiveModel
-from venue.sequencer import codec
-from venue.sequencer.link import Welcome, frame
 from venue.sidecar.app import application
 from venue.sidecar.client import SigningClient
 from venue.sidecar.cursors import Cursors
@@ -85,42 +80,6 @@ def _engine(root: Path) -> Iterator[EngineThread]:
         yield engine
     finally:
         engine.stop()
-
-
-def test_a_change_while_the_link_breaks_is_answered_that_the_engine_is_away(tmp_path: Path) -> None:
-    """At any moment of it: before, while and after the link is known to be broken."""
-    path = tmp_path / "engine.sock"
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        welcome = Welcome(0, Reference((), (), (), (), ()))
-        writer.write(frame(codec.encode(welcome)))
-        await reader.read(1)
-        await reader.read(1_000)
-        path.unlink()
-        writer.transport.abort()
-
-    async def scenario() -> set[str]:
-        server = await asyncio.start_unix_server(serve, path)
-        feed, up = Feed(path, LiveModel()), asyncio.Event()
-        following = asyncio.create_task(feed.run(up.set))
-        await asyncio.wait_for(up.wait(), 10)
-        codes = set()
-        for number in range(2_000):
-            change = asyncio.create_task(feed.submit(PassTime(0, "y"), str(number)))
-            await asyncio.sleep(0)
-            if change.done():
-                codes.add(_code(change))
-        following.cancel()
-        server.close()
-        return codes
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        assert runner.run(scenario()) == {"ENGINE_AWAY"}
-
-
-def _code(change: "asyncio.Task[Any]") -> str:
-    error = change.exception()
-    return error.code.name if isinstance(error, Problem) else repr(error)
 
 
 def test_a_journal_that_ends_before_what_was_told_is_not_followed(tmp_path: Path) -> None:
