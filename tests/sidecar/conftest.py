@@ -34,6 +34,8 @@ def _running() -> Iterator[Rest]:
     root = Path(tempfile.mkdtemp(prefix="venue-rest-"))
     venue = RunningVenue(root, rest=True)
     write_keys(venue.config / "rest.toml")
+    # Neither opening funds nor fees.
+    (venue.config / "money.toml").write_text("")
     venue.start(database=True)
     rest = Rest(venue)
     try:

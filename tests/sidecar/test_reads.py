@@ -3,8 +3,7 @@
 import os
 import signal
 import time
-
-import pytest
+from decimal import Decimal
 
 from tests.sidecar.desk import Rest, limit_order
 from tests.sidecar.keys import AUDITOR, OPERATOR, A, B
@@ -12,7 +11,7 @@ from tests.support.operator import Operator
 from venue.domain.commands import SetPhase
 from venue.domain.enums import AccountState, Phase
 from venue.domain.funds import FeeRates
-from venue.domain.funds_commands import SetAccountState, SetFees
+from venue.domain.funds_commands import BlockWithdrawals, SetAccountState, SetFees
 
 
 def _funds(rest: Rest, account: str, asset: str) -> tuple[str, str, str, str]:
@@ -57,6 +56,7 @@ def test_balances_of_eighteen_decimals_and_beyond_64_bits_are_exact(rest: Rest) 
     assert _funds(rest, "A-2", "ETH")[0] == "12345678901234572.123456789012345679"
     wallets = rest.history("/v1/deposits", reply.position, account="A-2").body["items"]
     assert wallets[0]["amount"] == "12345678901234567.123456789012345678"
+    assert wallets[0] == reply.body["item"], "what the change was answered, its times too"
     undone = rest.client(OPERATOR).post(f"/v1/deposits/{reply.body['item']['deposit_id']}/reverse", {})
     assert undone.status == 200
     assert _funds(rest, "A-2", "ETH")[0] == "5.000000000000000001"
@@ -69,14 +69,14 @@ def test_a_trade_moves_what_it_should_with_its_fees(rest: Rest) -> None:
     operator.order(SetFees(0, "test", "", "BTC-USD", FeeRates(1_000, 2_000)))
     before = {account: {a: _funds(rest, account, a) for a in ("USD", "BTC")} for account in ("A-1", "B-1")}
     bought = rest.client(A).post("/v1/orders", limit_order("52000", "0.02"))
-    held = float(_funds(rest, "A-1", "USD")[1]) - float(before["A-1"]["USD"][1])
-    assert held == pytest.approx(1040 + 2.08)
+    held = Decimal(_funds(rest, "A-1", "USD")[1]) - Decimal(before["A-1"]["USD"][1])
+    assert held == Decimal("1042.08")
     sold = rest.client(B).post("/v1/orders", limit_order("52000", "0.02", account="B-1", side="sell"))
     operator.order(SetFees(0, "test", "", "BTC-USD", FeeRates(0, 0)))
-    for account, usd, btc in (("A-1", -1040 - 1.04, 0.02), ("B-1", 1040 - 2.08, -0.02)):
+    for account, usd, btc in (("A-1", "-1041.04", "0.02"), ("B-1", "1037.92", "-0.02")):
         for asset, change in (("USD", usd), ("BTC", btc)):
-            now = float(_funds(rest, account, asset)[3]) - float(before[account][asset][3])
-            assert now == pytest.approx(change)
+            now = Decimal(_funds(rest, account, asset)[3]) - Decimal(before[account][asset][3])
+            assert now == Decimal(change)
     executions = rest.history("/v1/executions", sold.position, order_id=bought.body["item"]["order_id"]).body["items"]
     assert [(e["price"], e["quantity"], e["amount"], e["fee"], e["fee_asset"], e["liquidity"]) for e in executions] == [
         ("52000", "0.02", "1040", "1.04", "USD", "maker")
@@ -90,7 +90,7 @@ def test_a_wallet_adds_up_its_accounts_and_tells_its_history(rest: Rest) -> None
     accounts = wallet["accounts"]
     assert [account["account"] for account in accounts] == ["A-1", "A-2"]
     for part in ("available", "held", "pending", "total"):
-        assert float(wallet[part]) == pytest.approx(sum(float(account[part]) for account in accounts))
+        assert Decimal(wallet[part]) == sum(Decimal(account[part]) for account in accounts)
     assert wallet in rest.client(A).get("/v1/wallets").body["items"]
     newest = rest.history("/v1/wallets/USD/history", moved.position).body["items"][0]
     assert newest["transfer"] == f"{moved.position}-0"
@@ -113,7 +113,7 @@ def test_a_withdrawal_is_pending_until_it_is_settled_in_part(rest: Rest) -> None
     settled = rest.client(OPERATOR).post(f"/v1/withdrawals/{withdrawal_id}/settle", {"amount": "0.2"})
     assert settled.status == 200
     assert _funds(rest, "A-1", "BTC")[2] == "0"
-    assert float(_funds(rest, "A-1", "BTC")[3]) == pytest.approx(float(before[3]) - 0.2)
+    assert Decimal(_funds(rest, "A-1", "BTC")[3]) == Decimal(before[3]) - Decimal("0.2")
     told = rest.history("/v1/withdrawals", settled.position).body["items"][0]
     assert (told["withdrawal_id"], told["state"], told["amount"], told["settled"], told["destination"]) == (
         *(withdrawal_id, "settled", "0.5", "0.2", "bank account 4711"),
@@ -130,7 +130,7 @@ def test_a_deposit_without_owner_is_assigned_once_it_is_known(rest: Rest) -> Non
     assert _funds(rest, "A-1", "USD") == before
     assert deposit_id not in str(rest.history("/v1/deposits", unknown.position).body)
     assert operator.post(f"/v1/deposits/{deposit_id}/assign", {"account": "A-1"}).status == 200
-    assert float(_funds(rest, "A-1", "USD")[0]) == pytest.approx(float(before[0]) + 3)
+    assert Decimal(_funds(rest, "A-1", "USD")[0]) == Decimal(before[0]) + 3
     assert operator.post(f"/v1/deposits/{deposit_id}/assign", {"account": "A-1"}).body["code"] == "ALREADY_DONE"
 
 
@@ -194,3 +194,23 @@ def _check_away(rest: Rest) -> None:
     assert client.delete(f"/v1/orders/{placed.body['item']['order_id']}").status == 200
     health = client.get("/v1/health").body
     assert (health["status"], health["engine"], health["history"]) == ("degraded", "here", "away")
+
+
+def test_health_says_that_withdrawals_are_blocked(rest: Rest) -> None:
+    operator = Operator(rest.venue)
+    operator.order(BlockWithdrawals(0, "test", True, "a test"))
+    try:
+        assert _health(rest, "blocked") == ("degraded", "blocked")
+    finally:
+        operator.order(BlockWithdrawals(0, "test", False, "a test"))
+    assert _health(rest, "possible") == ("ok", "possible")
+
+
+def _health(rest: Rest, withdrawals: str) -> tuple[str, str]:
+    """Once it says so of withdrawals; what it says in the end."""
+    deadline = time.monotonic() + 5
+    while True:
+        health = rest.client(A).get("/v1/health").body
+        if health["withdrawals"] == withdrawals or time.monotonic() > deadline:
+            return health["status"], health["withdrawals"]
+        time.sleep(0.01)

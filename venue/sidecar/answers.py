@@ -88,6 +88,11 @@ def funds_position(record: Record) -> int:
     return record.sequence
 
 
+def made_at(record: Record) -> int:
+    """When a change of funds was made, nanoseconds since 1970 UTC; 0: before, which the record does not tell."""
+    return 0 if any(isinstance(event, TransferFound) for event in record.events) else record.command.at
+
+
 def _known(event: OrderStatusReported) -> OrderState:
     if event.order is None:
         raise Problem(Code.ORDER_NO_LONGER_HELD, _HELD_NO_LONGER)

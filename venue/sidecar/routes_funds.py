@@ -30,7 +30,7 @@ from venue.sidecar.openapi import changing, described
 from venue.sidecar.problems import Code, Problem
 from venue.sidecar.queries import AccountQuery, AssetQuery, read_query
 from venue.sidecar.requests import amount_of, known_asset, leg_of, time_of
-from venue.sidecar.views import DepositView, DoneView, One, Page, TransferView, WithdrawalView
+from venue.sidecar.views import DepositView, DoneView, One, Page, TransferView, WithdrawalView, time_text
 
 TransferId = Annotated[str, Path(pattern=r"^[!-~]+$", max_length=MAX_TRANSFER_ID_LENGTH)]
 
@@ -119,8 +119,8 @@ class FundsRoutes:
         def answered(record: Record) -> Answer:
             position = answers.funds_position(record)
             text = format_decimal(amount, asset.decimals)
-            view = WithdrawalView(*(_name_of(record), body.account, body.asset, text, "0", body.destination, "pending"))
-            return answers.one(CREATED, position, view)
+            named = (_name_of(record), body.account, body.asset, text, "0", body.destination, "pending")
+            return answers.one(CREATED, position, WithdrawalView(*named, time_text(answers.made_at(record))))
 
         return await self._desk.change(request, caller, Change(command, answered))
 
@@ -147,7 +147,8 @@ class FundsRoutes:
             position = answers.funds_position(record)
             state = "unassigned" if body.account is None else "credited"
             text = format_decimal(amount, asset.decimals)
-            view = DepositView(_name_of(record), body.account, body.asset, text, state, body.effective_at)
+            at = time_text(answers.made_at(record))
+            view = DepositView(_name_of(record), body.account, body.asset, text, state, body.effective_at or at, at)
             return answers.one(CREATED, position, view)
 
         return await self._desk.change(request, caller, Change(command, answered))

@@ -99,8 +99,9 @@ class LiveRoutes:
         feed, history, model = self._desk.feed, self._desk.history, self._model
         await history.look()
         engine, past = ("here" if feed.connected else "away"), ("away" if history.away else "here")
-        status = "ok" if engine == past == "here" else "degraded"
-        view = HealthView(status, model.position, engine, past)
+        withdrawals = "blocked" if model.withdrawals_blocked else "possible"
+        status = "ok" if (engine, past, withdrawals) == ("here", "here", "possible") else "degraded"
+        view = HealthView(status, model.position, engine, past, withdrawals)
         return Response(msgspec.json.encode(view), media_type="application/json")
 
     def _wallet(self, asset: str, accounts: list[Account]) -> WalletView:

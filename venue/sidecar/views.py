@@ -169,12 +169,13 @@ class DoneView(Struct, frozen=True):
 
 
 class HealthView(Struct, frozen=True):
-    """engine, history: "here" or "away"."""
+    """engine, history: "here" or "away". withdrawals: "possible", or "blocked" by an operator or by reconciliation."""
 
     status: str
     position: Position
     engine: str
     history: str
+    withdrawals: str
 
 
 # As the read models name them too.
