@@ -7,6 +7,9 @@ from typing import Any
 
 import quickfix as fix
 
+from venue.domain.events import OrderPlaced
+from venue.domain.funds_commands import CreditAccount, OpenLedger
+from venue.domain.money import Amount
 from venue.engine import Engine
 from venue.fix.application import send
 from venue.fix.dialect import FIX44
@@ -33,8 +36,9 @@ class _Silent(fix.Application):
 
 def stages(directory: Path) -> list[tuple[str, str, float]]:
     """(process, stage, microseconds per order)."""
-    engine = Engine()
-    for command in load(DEFAULT_CONFIG).reference_commands():
+    engine, config = Engine(), load(DEFAULT_CONFIG)
+    plenty = CreditAccount(0, "bench", "plenty", "A-1", "USD", Amount(10**30))
+    for command in (*config.reference_commands(), OpenLedger(0, "bench"), *config.rule_commands(), plenty):
         engine.apply(command)
     reference = engine.reference()
     requests, reporter = Requests(reference, FIX44), Reporter(reference.instruments)
@@ -56,7 +60,8 @@ def stages(directory: Path) -> list[tuple[str, str, float]]:
     commands = stage("gateway", "text to command", lambda text: requests.read("BROKER_A", text), texts)
     payloads = stage("gateway", "encode command", codec.encode, commands)
     decoded = stage("engine", "decode command", codec.decode_command, payloads)
-    events = stage("engine", "apply", engine.apply, decoded, rounds=1)
+    events = stage("engine", "apply, with fees, holds and the settings' limits", engine.apply, decoded, rounds=1)
+    assert all(isinstance(event, OrderPlaced) for (event,) in events), "an order of the bench was refused"
     pairs = list(zip(decoded, events, strict=True))
     records = stage("engine", "encode record", lambda p: codec.encode(codec.Record(1, *p)), pairs)
     batches = [records[start : start + 250] for start in range(0, len(records), 250)]
