@@ -133,7 +133,7 @@ def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
     run.add_argument(
         "--apply-rules",
         action="store_true",
-        help="set every rule as the settings have it, also where an operator changed it since",
+        help="set every rule, fee and limit as the settings have it, also where an operator changed it since",
     )
     _add_places(run)
     run.set_defaults(action=_run)
