@@ -55,7 +55,7 @@ class MoneyCommands(AllCommands):
 
     def __init__(self, seed: int, recent: int = 40, *, opening: bool = True) -> None:
         super().__init__(seed, recent)
-        self.wealth = WEALTH[seed % len(WEALTH)]
+        self.wealth = WEALTH[seed // 5 % len(WEALTH)]
         self.asked: list[f.FundsCommand] = []
         self.ready: list[Command] = list(MORE_ASSETS)
         self.drained: list[str] = []

@@ -20,6 +20,7 @@ from venue.engine import Engine
 
 # More than the largest order can cost in any of the instruments.
 ENOUGH = 2 * 10**36
+MOST_HIDDEN = 10_000
 
 
 def difference(events: list[Event], expected: list[Event], where: str) -> str:
@@ -112,6 +113,11 @@ class Pair:
             room = MAX_AMOUNT + self.twin.balance("", Bucket.CUSTODY, asset)
             amount = Amount(min(ENOUGH, room))
             self.apply(CreditAccount(at, "op", f"sweep-{asset}", "acc-sweeper", asset, amount))
+        # An iceberg of a great many parts would take as many matches.
+        for order in [order for order in self.twin.open if order.hidden > MOST_HIDDEN]:
+            name = f"melt{self.steps}"
+            melt = c.CancelOrder(at, order.session, 0, name, "", order.order_id, order.symbol, order.side)
+            self.apply(melt)
         for symbol in list(self.twin.markets):
             self.apply(c.SetInstrumentRules(at, "op", symbol, PRICE_TIME))
             self.apply(c.SetPhase(at, "op", symbol, Phase.OPEN))

@@ -17,6 +17,7 @@ from tests.engine.cases import (
     risk,
     risk_scopes,
     self_trades,
+    settings,
     stops,
 )
 
@@ -31,6 +32,7 @@ CASES = [
     *bulk.CASES,
     *fees.CASES,
     *funding.CASES,
+    *settings.CASES,
     *risk.CASES,
     *risk_scopes.CASES,
     *holds.CASES,
