@@ -36,11 +36,11 @@ def test_clients_are_logged_out_when_the_venue_closes(tmp_path: Path) -> None:
         assert logout[58] == "the venue is closing"
         if client is not rude:
             client.send("5")
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 5
     for client in (*polite, rude):
         while client.receive(3) is not None:
             pass
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 8
     closing.join()
     for client in (*polite, rude):
         client.close()

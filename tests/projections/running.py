@@ -18,7 +18,7 @@ from venue.projections import database
 from venue.projections.embedded import EmbeddedServer
 from venue.projections.tables import position
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
 
 _PROJECTOR = """
 import logging, signal, sys
