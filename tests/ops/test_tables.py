@@ -98,7 +98,8 @@ def test_a_fault_is_told_and_withdrawals_end(venue: Venue) -> None:
     asked = operator.order(RequestWithdrawal(0, "test", "w1", "A-1", "USD", Amount(5), "bank"))
     assert isinstance(asked[0], WithdrawalRequested)
     venue.wait_shown()
-    venue.plant("UPDATE balances SET balance = balance + 7 WHERE owner = 'A-1' AND bucket = 'available'")
+    of_usd = "owner = 'A-1' AND asset = 'USD' AND bucket = 'available'"
+    venue.plant(f"UPDATE balances SET balance = balance + 7 WHERE {of_usd}")
 
     def blocked() -> list[WithdrawalsBlocked]:
         records = [codec.decode_record(p) for _, payloads in ChainWalk(list_segments(venue.journal)) for p in payloads]
