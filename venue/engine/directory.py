@@ -80,20 +80,10 @@ class TradingSession:
 
 class Directory:
     """self_trade_modes: firms' defaults, by name. kills: engaged kill switches, as (scope, name), oldest first.
-    suspended: accounts by name. ledger_open: whether orders are backed by balances.
+    suspended: accounts by name.
     """
 
-    __slots__ = (
-        "accounts",
-        "assets",
-        "firms",
-        "kills",
-        "ledger_open",
-        "markets",
-        "self_trade_modes",
-        "sessions",
-        "suspended",
-    )
+    __slots__ = ("accounts", "assets", "firms", "kills", "markets", "self_trade_modes", "sessions", "suspended")
 
     def __init__(self) -> None:
         self.assets: dict[str, Asset] = {}
@@ -104,7 +94,6 @@ class Directory:
         self.self_trade_modes: dict[str, SelfTradeMode] = {}
         self.kills: dict[tuple[KillScope, str], None] = {}
         self.suspended: dict[str, None] = {}
-        self.ledger_open = False
 
     def add_asset(self, command: AddAsset, sequence: int) -> list[Event]:
         asset = Asset(command.symbol, command.decimals)
@@ -215,7 +204,7 @@ class Directory:
             session.message_sequence = message_sequence
         return session
 
-    def reference(self) -> Reference:
+    def reference(self, ledger_open: bool) -> Reference:
         return Reference(
             tuple(self.assets.values()),
             tuple(market.instrument for market in self.markets.values()),
@@ -225,7 +214,7 @@ class Directory:
                 Session(session.name, session.firm.name, session.message_sequence, session.logged_on)
                 for session in self.sessions.values()
             ),
-            self.ledger_open,
+            ledger_open,
         )
 
 

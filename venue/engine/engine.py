@@ -107,7 +107,7 @@ class Engine:
         return self._handlers[kind](command, sequence)
 
     def reference(self) -> Reference:
-        return self._directory.reference()
+        return self._directory.reference(self._money.treasury.ledger.is_open)
 
     def snapshot(self) -> bytes:
         return encode_state(capture(self.sequence, self._parts()))

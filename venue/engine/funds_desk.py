@@ -86,7 +86,7 @@ class FundsDesk:
 
     def _once(self, command: Any, sequence: int, do: Callable[[Any], Outcome]) -> list[Event]:
         """Any: a command with a transfer_id, which do takes."""
-        if not self._treasury.is_open:
+        if not self._treasury.ledger.is_open:
             return rejected(RejectReason.LEDGER_NOT_OPEN)
         transfer_id: str = command.transfer_id
         if not is_name(transfer_id, MAX_TRANSFER_ID_LENGTH):

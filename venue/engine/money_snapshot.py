@@ -85,7 +85,7 @@ class MoneyState(Struct, frozen=True, array_like=True):
 def capture_money(money: Money) -> MoneyState:
     directory, treasury, desk = money
     return MoneyState(
-        treasury.is_open,
+        treasury.ledger.is_open,
         tuple(
             _funds_state(treasury.ledger.funds[name][asset])
             for name in sorted(treasury.ledger.funds)
@@ -112,9 +112,7 @@ def capture_money(money: Money) -> MoneyState:
 def reinstate_money(state: MoneyState, money: Money) -> None:
     """Before any order is."""
     directory, treasury, desk = money
-    if state.is_open:
-        treasury.open()
-        directory.ledger_open = True
+    treasury.ledger.is_open = state.is_open
     for row in state.funds:
         funds = treasury.ledger.funds_of(row.account, row.asset)
         funds.available.balance, funds.held.balance, funds.pending.balance = row.available, row.held, row.pending

@@ -33,12 +33,11 @@ class RiskDesk:
     def open_ledger(self, command: OpenLedger, sequence: int) -> list[Event]:
         if not is_text(command.reason, MAX_REASON_LENGTH):
             return rejected(RejectReason.MALFORMED_REFERENCE)
-        if self._treasury.is_open:
+        if self._treasury.ledger.is_open:
             return []
         if any(is_open(order) for order in self._known.by_id.values()):
             return rejected(RejectReason.LEDGER_NEEDS_EMPTY_BOOKS)
-        self._treasury.open()
-        self._directory.ledger_open = True
+        self._treasury.ledger.is_open = True
         return [LedgerOpened()]
 
     def set_fees(self, command: SetFees, sequence: int) -> list[Event]:

@@ -132,7 +132,7 @@ def capture(sequence: int, parts: Parts) -> EngineState:
     return EngineState(
         SNAPSHOT_VERSION,
         sequence,
-        directory.reference(),
+        directory.reference(parts.money.treasury.ledger.is_open),
         tuple(session.highest_id for session in sessions),
         tuple(
             _known_order(order)

@@ -33,52 +33,34 @@ _WORD: Final = (1 << 62) - 1
 
 
 class Treasury:
-    __slots__ = ("_clock", "_modes", "is_open", "ledger", "stakes")
+    __slots__ = ("_clock", "_modes", "ledger", "stakes")
 
     def __init__(self, directory: Directory, clock: Clock) -> None:
         self._clock = clock
         self._modes = directory.self_trade_modes
-        self.is_open = False
         self.ledger = Ledger()
         self.stakes = Stakes(directory, self.ledger)
 
-    def open(self) -> None:
-        self.is_open = True
-        self.ledger.is_open = True
-
     def admit(self, market: Market, order: Order) -> RejectReason | None:
         """Why a new order may not trade, or nothing: it then holds what it may cost. Its event is still to be made."""
-        if not self.is_open:
+        if not self.ledger.is_open:
             return None
-        stake = self._join(market, order)
-        is_buy = order.side is _BUY
-        notional = self._notional(market, order) if is_buy else 0
-        if stake.levels:
-            asked = notional if is_buy else self._notional(market, order)
-            price = 0 if order.price is None else order.price
-            quantity = order.quantity
-            reason = limit_refusal(
-                *(stake.levels, is_buy, quantity, quantity, asked, price, market.reference_price(), True),
-                self._clock.at,
-            )
-            if reason is not None:
-                return reason
-        need = self._hold_of(market, order, order.quantity, notional)
-        funds = stake.quote if is_buy else stake.base
-        if need > funds.available.balance:
-            return _INSUFFICIENT_BALANCE
-        for level in stake.levels:
-            level.count(self._clock.at)
-        self._count(stake, order, order.quantity)
-        self._set_hold(stake, order, need)
-        return None
+        stake, quantity = self._join(market, order), order.quantity
+        price = 0 if order.price is None else order.price
+        notional = self._notional(market, order) if stake.levels or order.side is _BUY else 0
+        need = self._hold_of(market, order, quantity, notional)
+        reason = self._refusal(market, order, stake, quantity, quantity, notional, price, True, need)
+        if reason is None:
+            self._count(stake, order, quantity)
+            self._set_hold(stake, order, need)
+        return reason
 
     def admit_replace(
         self, market: Market, order: Order, price: int | None, quantity: int, stop_price: int
     ) -> RejectReason | None:
         """As admit, of what a replace would make of an order; nothing is held yet, see adjust. price, stop_price:
         ticks; quantity: the new total."""
-        if not self.is_open or quantity <= order.cum_quantity:
+        if not self.ledger.is_open or quantity <= order.cum_quantity:
             return None
         joins = order.stake is None
         reason = self._replace_refusal(market, order, price, quantity, stop_price)
@@ -91,7 +73,7 @@ class Treasury:
     ) -> OrderMatched:
         """Settles a match that the book just made; its event."""
         amount = price * traded * market.unit
-        if not self.is_open:
+        if not self.ledger.is_open:
             return _OrderMatched(price, traded, as_units(amount), order_state(maker), order_state(taker), auction)
         buyer, seller = (maker, taker) if maker.side is _BUY else (taker, maker)
         bought, sold = buyer.stake, seller.stake
@@ -160,24 +142,36 @@ class Treasury:
     ) -> RejectReason | None:
         stake = self._join(market, order)
         leaves = quantity - order.cum_quantity
-        is_buy = order.side is _BUY
-        ticks = stop_price if price is None else price
-        notional = leaves * ticks * market.unit
-        if stake.levels:
-            added = leaves - order.counted
-            asked = quantity * ticks * market.unit
-            collared = price if price is not None and price != order.price else 0
-            reason = limit_refusal(
-                *(stake.levels, is_buy, quantity, added, asked, collared, market.reference_price(), False),
-                self._clock.at,
-            )
+        cost = (stop_price if price is None else price) * market.unit
+        more = self._hold_of(market, order, leaves, leaves * cost) - order.held
+        moved = price if price is not None and price != order.price else 0
+        added = leaves - order.counted
+        return self._refusal(market, order, stake, quantity, added, quantity * cost, moved, False, more)
+
+    def _refusal(
+        self,
+        market: Market,
+        order: Order,
+        stake: Stake,
+        quantity: int,
+        added: int,
+        notional: int,
+        price: int,
+        is_new: bool,
+        more: int,
+    ) -> RejectReason | None:
+        """By limits, as in limit_refusal, then by the balance. more: to hold than now."""
+        levels, is_buy, at = stake.levels, order.side is _BUY, self._clock.at
+        if levels:
+            reference = market.reference_price()
+            reason = limit_refusal(levels, is_buy, quantity, added, notional, price, reference, is_new, at)
             if reason is not None:
                 return reason
         funds = stake.quote if is_buy else stake.base
-        if self._hold_of(market, order, leaves, notional) - order.held > funds.available.balance:
+        if more > funds.available.balance:
             return _INSUFFICIENT_BALANCE
-        for level in stake.levels:
-            level.count(self._clock.at)
+        for level in levels:
+            level.count(at)
         return None
 
     def _join(self, market: Market, order: Order) -> Stake:
@@ -186,9 +180,7 @@ class Treasury:
         if known is not None:
             assert isinstance(known, Stake), "an order that trades has its money"
             return known
-        stake = market.stakes.get(order.account)
-        if stake is None:
-            stake = self.stakes.of(market, order.account)
+        stake = self.stakes.of(market, order.account)
         order.stake = stake
         order.maker_rate = stake.maker_rate
         order.taker_rate = stake.taker_rate

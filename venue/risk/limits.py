@@ -7,6 +7,16 @@ from venue.domain.reject_reason import RejectReason
 from venue.risk.price_window import BASIS_POINTS
 
 _SECOND_NS: Final = 10**9
+_PRECEDENCE: Final = (
+    RejectReason.ORDER_QUANTITY_LIMIT,
+    RejectReason.ORDER_NOTIONAL_LIMIT,
+    RejectReason.OPEN_ORDERS_LIMIT,
+    RejectReason.DAILY_VOLUME_LIMIT,
+    RejectReason.POSITION_LIMIT,
+    RejectReason.PRICE_COLLAR,
+    RejectReason.ORDER_RATE_LIMIT,
+)
+_NONE_PASSED: Final = len(_PRECEDENCE)
 
 
 class Exposure:
@@ -56,6 +66,32 @@ class LimitLevel:
         self.orders_per_second = limits.orders_per_second
         self.full_at = full_at
         self.exposures: list[Exposure] = []
+
+    def first_passed(
+        self,
+        is_buy: bool,
+        quantity: int,
+        added: int,
+        notional: int,
+        price: int,
+        reference: int,
+        is_new: bool,
+        at: int,
+    ) -> int:
+        """As limit_refusal, of this level alone; a place in _PRECEDENCE."""
+        if self.order_quantity and quantity > self.order_quantity:
+            return 0
+        if self.order_notional and notional > self.order_notional:
+            return 1
+        if is_new and self.too_many():
+            return 2
+        if self.too_much(added):
+            return 3
+        if self.too_exposed(is_buy, added):
+            return 4
+        if self.too_far(is_buy, price, reference):
+            return 5
+        return 6 if self.too_fast(at) else _NONE_PASSED
 
     def count(self, at: int) -> None:
         """One more order, at that time."""
@@ -111,52 +147,13 @@ def limit_refusal(
     is_new: bool,
     at: int,
 ) -> RejectReason | None:
-    """The first limit that an order or a replace would pass; of each, all levels are asked before the next one.
+    """The first limit, of those in _PRECEDENCE, that an order or a replace would pass at any of the levels.
 
     quantity: the order's; added: lots more than it has open. price: ticks; 0: not asked. is_new: no replace.
     """
-    # Nearly every order passes none: one look at each level tells.
+    first = _NONE_PASSED
     for level in levels:
-        if (
-            (level.order_quantity and quantity > level.order_quantity)
-            or (level.order_notional and notional > level.order_notional)
-            or (is_new and level.too_many())
-            or level.too_much(added)
-            or level.too_exposed(is_buy, added)
-            or level.too_far(is_buy, price, reference)
-            or level.too_fast(at)
-        ):
-            return _first_passed(levels, is_buy, quantity, added, notional, price, reference, is_new, at)
-    return None
-
-
-def _first_passed(
-    levels: list[LimitLevel],
-    is_buy: bool,
-    quantity: int,
-    added: int,
-    notional: int,
-    price: int,
-    reference: int,
-    is_new: bool,
-    at: int,
-) -> RejectReason:
-    for level in levels:
-        if level.order_quantity and quantity > level.order_quantity:
-            return RejectReason.ORDER_QUANTITY_LIMIT
-    for level in levels:
-        if level.order_notional and notional > level.order_notional:
-            return RejectReason.ORDER_NOTIONAL_LIMIT
-    for level in levels:
-        if is_new and level.too_many():
-            return RejectReason.OPEN_ORDERS_LIMIT
-    for level in levels:
-        if level.too_much(added):
-            return RejectReason.DAILY_VOLUME_LIMIT
-    for level in levels:
-        if level.too_exposed(is_buy, added):
-            return RejectReason.POSITION_LIMIT
-    for level in levels:
-        if level.too_far(is_buy, price, reference):
-            return RejectReason.PRICE_COLLAR
-    return RejectReason.ORDER_RATE_LIMIT
+        passed = level.first_passed(is_buy, quantity, added, notional, price, reference, is_new, at)
+        if passed < first:
+            first = passed
+    return None if first == _NONE_PASSED else _PRECEDENCE[first]
