@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tests.projections.flow import Flow, Recorder, funding, opening
 from venue.ops.read_models import engine_balances
 from venue.projections.comparisons import ledger_balances
@@ -27,3 +29,14 @@ def test_balances_of_the_newest_snapshot(tmp_path: Path) -> None:
         assert max(found.balances.values()) > 1 << 64
     assert engine_balances(snapshots, recorder.engine.sequence - 1) is not None
     assert engine_balances(snapshots, recorder.engine.sequence) is None
+
+
+def test_snapshots_of_another_version_are_passed_over(tmp_path: Path) -> None:
+    snapshots, recorder = Snapshots(tmp_path), Recorder()
+    recorder.apply([*opening(), *funding()])
+    ours = take_snapshot(recorder.engine, GENESIS)
+    snapshots.write(ours)
+    snapshots.write(replace(ours, sequence=ours.sequence + 1, body=b"\x91\x02"))
+    found = engine_balances(snapshots, 0)
+    assert found is not None
+    assert found.sequence == ours.sequence

@@ -7,20 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
 
+import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from venue.domain.limits import DATABASE_START_SECONDS
-from venue.engine.snapshot import EngineState
+from venue.engine.snapshot import decode_state
 from venue.ops.config import DATABASE_URL, NO_DATABASE, DataDirectory
 from venue.ops.errors import ConfigError
 from venue.projections import database
 from venue.projections.embedded import EmbeddedServer, NoServer, address_of
 from venue.projections.reconcile import EngineBalances, Reconciliation
-from venue.sequencer import codec
 from venue.sequencer.snapshots import Snapshots
-
-_decode_state = codec.decoder(EngineState).decode
 
 
 def database_address(data: DataDirectory) -> str:
@@ -43,8 +41,10 @@ def engine_balances(snapshots: Snapshots, after: int) -> EngineBalances | None:
     for snapshot in snapshots.good():
         if snapshot.sequence <= after:
             return None
-        state: EngineState = _decode_state(snapshot.body)
-        money = state.money
+        try:
+            money = decode_state(snapshot.body).money
+        except msgspec.MsgspecError:
+            continue
         amounts = chain(
             *(
                 (
