@@ -71,6 +71,11 @@ class Books:
             lines.append(Line(asset, accounts, own.fees, own.suspense, own.settlement, own.custody))
         return lines
 
+    def transfer(self, transfer_id: str) -> TransferState | None:
+        """A request that moved funds, as far back as the engine knows them."""
+        known = [row for row in self.money.transfers if getattr(row.command, "transfer_id", "") == transfer_id]
+        return known[0] if known else None
+
     def under_way(self, kind: type) -> list[TransferState]:
         """Withdrawals neither settled nor released, or credits without account, oldest first."""
         return [row for row in self.money.transfers if row.under_way and isinstance(row.command, kind)]

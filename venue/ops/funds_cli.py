@@ -3,6 +3,7 @@ it is given; what was done before under the same id is told and not done again."
 
 import argparse
 import uuid
+from collections.abc import Callable
 from typing import TypeVar
 
 from venue.domain.events import Event
@@ -136,32 +137,36 @@ def _credit(desk: Desk, options: argparse.Namespace) -> str:
         desk.check_account(account)
     amount = _amount(options.amount, asset)
     command = CreditAccount(0, desk.operator, _id(options), account, asset.symbol, amount, options.reason)
-    done = _send(desk, command, BalanceCredited)
-    if not isinstance(done, BalanceCredited):
-        return done
-    if not account:
+
+    def told(done: BalanceCredited) -> str:
+        if account:
+            return f"{format_amount(amount, asset)} credited to {account}. Id {done.transfer_id}"
         given = f"`venue credit-assign {done.transfer_id} ACCOUNT` gives it to its owner."
         return f"{format_amount(amount, asset)} credited, to nobody yet. Id {done.transfer_id}: {given}"
-    return f"{format_amount(amount, asset)} credited to {account}. Id {done.transfer_id}"
+
+    return _send(desk, command, BalanceCredited, told)
 
 
 def _assign(desk: Desk, options: argparse.Namespace) -> str:
     desk.check_account(options.account)
     command = AssignCredit(0, desk.operator, _id(options), options.credit, options.account, options.reason)
-    done = _send(desk, command, CreditAssigned)
-    if not isinstance(done, CreditAssigned):
-        return done
-    amount = format_amount(done.amount, desk.asset(done.asset))
-    return f"{amount} of credit {done.credit_id} given to {done.account}. Id {done.transfer_id}"
+
+    def told(done: CreditAssigned) -> str:
+        amount = format_amount(done.amount, desk.asset(done.asset))
+        return f"{amount} of credit {done.credit_id} given to {done.account}. Id {done.transfer_id}"
+
+    return _send(desk, command, CreditAssigned, told)
 
 
 def _reverse(desk: Desk, options: argparse.Namespace) -> str:
     command = ReverseCredit(0, desk.operator, _id(options), options.credit, options.reason)
-    done = _send(desk, command, CreditReversed)
-    if not isinstance(done, CreditReversed):
-        return done
-    amount, whose = format_amount(done.amount, desk.asset(done.asset)), f" from {done.account}" if done.account else ""
-    return f"{amount} of credit {done.credit_id} taken back{whose}. Id {done.transfer_id}"
+
+    def told(done: CreditReversed) -> str:
+        amount = format_amount(done.amount, desk.asset(done.asset))
+        whose = f" from {done.account}" if done.account else ""
+        return f"{amount} of credit {done.credit_id} taken back{whose}. Id {done.transfer_id}"
+
+    return _send(desk, command, CreditReversed, told)
 
 
 def _transfer(desk: Desk, options: argparse.Namespace) -> str:
@@ -174,8 +179,7 @@ def _transfer(desk: Desk, options: argparse.Namespace) -> str:
         legs.append(Leg(debit, credit, symbol, amount))
         told.append(f"{format_amount(amount, asset)} from {debit} to {credit}")
     command = TransferFunds(0, desk.operator, _id(options), tuple(legs), options.reason)
-    done = _send(desk, command, FundsTransferred)
-    return f"{', '.join(told)}. Id {done.transfer_id}" if isinstance(done, FundsTransferred) else done
+    return _send(desk, command, FundsTransferred, lambda done: f"{', '.join(told)}. Id {done.transfer_id}")
 
 
 def _request(desk: Desk, options: argparse.Namespace) -> str:
@@ -185,10 +189,11 @@ def _request(desk: Desk, options: argparse.Namespace) -> str:
     command = RequestWithdrawal(
         *(0, desk.operator, _id(options), options.account, asset.symbol, amount, options.to, options.reason)
     )
-    done = _send(desk, command, WithdrawalRequested)
-    if not isinstance(done, WithdrawalRequested):
-        return done
-    return f"{format_amount(amount, asset)} of {done.account} pending, to {done.destination}. Id {done.transfer_id}"
+
+    def told(done: WithdrawalRequested) -> str:
+        return f"{format_amount(amount, asset)} of {done.account} pending, to {done.destination}. Id {done.transfer_id}"
+
+    return _send(desk, command, WithdrawalRequested, told)
 
 
 def _settle(desk: Desk, options: argparse.Namespace) -> str:
@@ -196,21 +201,23 @@ def _settle(desk: Desk, options: argparse.Namespace) -> str:
     if options.amount is not None:
         amount = _amount(options.amount, _asset_of_withdrawal(desk, options.withdrawal))
     command = SettleWithdrawal(0, desk.operator, _id(options), options.withdrawal, amount, options.reason)
-    done = _send(desk, command, WithdrawalSettled)
-    if not isinstance(done, WithdrawalSettled):
-        return done
-    asset = desk.asset(done.asset)
-    rest = f", {format_amount(done.released, asset)} available again" if done.released else ""
-    return f"{format_amount(done.amount, asset)} of {done.account} left the venue{rest}. Id {done.transfer_id}"
+
+    def told(done: WithdrawalSettled) -> str:
+        asset = desk.asset(done.asset)
+        rest = f", {format_amount(done.released, asset)} available again" if done.released else ""
+        return f"{format_amount(done.amount, asset)} of {done.account} left the venue{rest}. Id {done.transfer_id}"
+
+    return _send(desk, command, WithdrawalSettled, told)
 
 
 def _release(desk: Desk, options: argparse.Namespace) -> str:
     command = ReleaseWithdrawal(0, desk.operator, _id(options), options.withdrawal, options.reason)
-    done = _send(desk, command, WithdrawalReleased)
-    if not isinstance(done, WithdrawalReleased):
-        return done
-    amount = format_amount(done.amount, desk.asset(done.asset))
-    return f"{amount} of {done.account} available again. Id {done.transfer_id}"
+
+    def told(done: WithdrawalReleased) -> str:
+        amount = format_amount(done.amount, desk.asset(done.asset))
+        return f"{amount} of {done.account} available again. Id {done.transfer_id}"
+
+    return _send(desk, command, WithdrawalReleased, told)
 
 
 def _list(data: DataDirectory, options: argparse.Namespace) -> str:
@@ -237,8 +244,8 @@ def _block(blocked: bool) -> Action:
     return act
 
 
-def _send(desk: Desk, command: FundsCommand, kind: type[Done]) -> Done | str:
-    """What was done, or in words that it was before. Raises Refused."""
+def _send(desk: Desk, command: FundsCommand, kind: type[Done], told: Callable[[Done], str]) -> str:
+    """What was done, in words, or that it was done before. kind: of the event that tells it. Raises Refused."""
     try:
         events = desk.order(command)
     except Refused as error:
@@ -251,7 +258,7 @@ def _send(desk: Desk, command: FundsCommand, kind: type[Done]) -> Done | str:
         if isinstance(event, TransferFound):
             return f"{event.transfer_id} was done before, by record {event.sequence:,}; nothing is done again."
         if isinstance(event, kind):
-            return event
+            return told(event)
     raise AssertionError(f"{command} did nothing")
 
 
@@ -266,9 +273,9 @@ def _short_of(books: Books, command: FundsCommand) -> str:
                 key = (leg.debit_account, leg.asset)
                 wanted[key] = wanted.get(key, 0) + leg.amount
         case ReverseCredit():
-            for known in books.money.transfers:
-                if isinstance(known.command, CreditAccount) and known.command.transfer_id == command.credit_id:
-                    wanted[known.account, known.command.asset] = known.command.amount
+            credit = books.transfer(command.credit_id)
+            if credit is not None and isinstance(credit.command, CreditAccount):
+                wanted[credit.account, credit.command.asset] = credit.command.amount
     told = [
         f"{account} has {format_amount(books.balance(account, symbol), books.assets[symbol])} available, "
         f"{format_amount(amount, books.assets[symbol])} is wanted"
@@ -290,9 +297,9 @@ def _check_one_firm(desk: Desk, debit: str, credit: str) -> None:
 
 def _asset_of_withdrawal(desk: Desk, transfer_id: str) -> Asset:
     """Raises Refused."""
-    for known in read_books(desk.data).money.transfers:
-        if isinstance(known.command, RequestWithdrawal) and known.command.transfer_id == transfer_id:
-            return desk.asset(known.command.asset)
+    known = read_books(desk.data).transfer(transfer_id)
+    if known is not None and isinstance(known.command, RequestWithdrawal):
+        return desk.asset(known.command.asset)
     raise Refused(f"there is no withdrawal {transfer_id}; `venue withdrawal list` shows those that are pending")
 
 
