@@ -1,6 +1,6 @@
 """The engine and its slow twin, side by side: every command to both, every event of both compared."""
 
-from tests.engine.all_commands import MORE_SETUP
+from tests.engine.all_commands import MORE_SETUP, AllCommands
 from tests.engine.chunks import Chunked
 from tests.engine.invariants import Queues, check_conservation, check_matches, check_state
 from tests.engine.money_laws import check_money
@@ -16,11 +16,34 @@ from venue.domain.funds_commands import CreditAccount, SetLimits
 from venue.domain.limits import MAX_AMOUNT
 from venue.domain.money import Amount
 from venue.domain.rules import PRICE_TIME
-from venue.engine import Engine
+from venue.engine import Engine, execution, known_orders, known_transfers
 
 # More than the largest order can cost in any of the instruments.
 ENOUGH = 2 * 10**36
 MOST_HIDDEN = 10_000
+
+
+def twin() -> NaiveEngine:
+    """With the windows that the engine has now."""
+    return NaiveEngine(
+        max_closed=known_orders.MAX_CLOSED_ORDERS,
+        max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
+        max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
+        max_matches=execution.MAX_MATCHES_PER_REQUEST,
+        max_transfers=known_transfers.MAX_KNOWN_TRANSFERS,
+    )
+
+
+def run_both(commands: AllCommands, steps: int, where: str, *, restores: bool, conserved: bool) -> None:
+    """restores: the engine is now and then another one, of its snapshot. conserved: see Pair.finish."""
+    pair = Pair(twin(), where)
+    for step in range(steps):
+        if restores and step % 25 == 0:
+            pair.restore()
+        pair.apply(commands.next())
+        if step % 100 == 0:
+            pair.compare_open_orders(commands.at)
+    pair.finish(commands.at, conserved=conserved)
 
 
 def difference(events: list[Event], expected: list[Event], where: str) -> str:

@@ -13,8 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.engine.all_commands import MILLISECOND, MORE_SETUP, AllCommands
 from tests.engine.chunks import Chunked
-from tests.engine.naive import NaiveEngine
-from tests.engine.pair import Pair
+from tests.engine.pair import Pair, run_both, twin
 from tests.engine.random_rules import random_rules
 from tests.engine.trading import SETUP, SYMBOL
 from venue.domain.commands import CancelOrder, EngageKillSwitch, PassTime, PlaceOrder, SetInstrumentRules, SetPhase
@@ -28,15 +27,6 @@ STEPS = int(os.environ.get("VENUE_TEST_STEPS", "800"))
 MAX_EVENTS = "venue.engine.bulk.MAX_EVENTS_PER_COMMAND"
 
 
-def twin() -> NaiveEngine:
-    return NaiveEngine(
-        max_closed=known_orders.MAX_CLOSED_ORDERS,
-        max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
-        max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
-        max_matches=execution.MAX_MATCHES_PER_REQUEST,
-    )
-
-
 @pytest.fixture
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_orders, "MAX_CLOSED_ORDERS", 20)
@@ -46,14 +36,7 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(seed: int, *, restores: bool = False, conserved: bool = False) -> None:
-    pair, commands = Pair(twin(), f"seed {seed}"), AllCommands(seed)
-    for step in range(STEPS):
-        if restores and step % 25 == 0:
-            pair.restore()
-        pair.apply(commands.next())
-        if step % 100 == 0:
-            pair.compare_open_orders(commands.at)
-    pair.finish(commands.at, conserved=conserved)
+    run_both(AllCommands(seed), STEPS, f"seed {seed}", restores=restores, conserved=conserved)
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + 6))

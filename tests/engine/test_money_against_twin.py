@@ -5,23 +5,12 @@ import os
 import pytest
 
 from tests.engine.money_commands import MoneyCommands
-from tests.engine.naive import NaiveEngine
-from tests.engine.pair import Pair
+from tests.engine.pair import run_both
 from venue.engine import execution, known_orders, known_transfers
 
 SEED = int(os.environ.get("VENUE_TEST_SEED", "20240607"))
 STEPS = int(os.environ.get("VENUE_TEST_STEPS", "800"))
 MAX_EVENTS = "venue.engine.bulk.MAX_EVENTS_PER_COMMAND"
-
-
-def twin() -> NaiveEngine:
-    return NaiveEngine(
-        max_closed=known_orders.MAX_CLOSED_ORDERS,
-        max_requests=known_orders.MAX_REQUEST_IDS_PER_ORDER,
-        max_orderless=known_orders.MAX_ORDERLESS_REQUESTS,
-        max_matches=execution.MAX_MATCHES_PER_REQUEST,
-        max_transfers=known_transfers.MAX_KNOWN_TRANSFERS,
-    )
 
 
 @pytest.fixture
@@ -32,14 +21,7 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(seed: int, *, restores: bool = False) -> None:
-    pair, commands = Pair(twin(), f"seed {seed}"), MoneyCommands(seed)
-    for step in range(STEPS):
-        if restores and step % 25 == 0:
-            pair.restore()
-        pair.apply(commands.next())
-        if step % 100 == 0:
-            pair.compare_open_orders(commands.at)
-    pair.finish(commands.at, conserved=False)
+    run_both(MoneyCommands(seed), STEPS, f"seed {seed}", restores=restores, conserved=False)
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + 15))
