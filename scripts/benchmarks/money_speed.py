@@ -1,11 +1,10 @@
 """What money costs: the same flow with the ledger and every limit on, and without; memory by account and order."""
 
-import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.benchmarks.order_flow import order_flow
+from scripts.benchmarks.order_flow import flow_of_firms
 from scripts.benchmarks.report import Row, in_turns, median, median_ratio
 from venue.domain.commands import Command
 from venue.domain.enums import LimitScope
@@ -22,11 +21,7 @@ _LIMITS = RiskLimits(10**6, Amount(10**15), 10**6, 10**9, 10**9, 9_000, 10**6)
 
 def money_rows(rounds: int) -> list[Row]:
     """200 firms; with fees, and every kind of limit at every level, set so that nothing is refused."""
-    chance, owners = random.Random(5), {}
-    rows = [
-        row._replace(account=str(owners.setdefault(row.order_id, chance.randrange(1, 200))))
-        for row in order_flow(_ROWS)
-    ]
+    rows = flow_of_firms(_ROWS)
     accounts = list(dict.fromkeys(row.account for row in rows))
     ledger = opening(accounts)
     flows = [_translated(rows, rules) for rules in ([], ledger, [*ledger, *_limits(accounts)])]

@@ -33,3 +33,12 @@ def order_flow(count: int, seed: int = 1, open_orders: int = 2_000) -> list[Flow
             open_ids.append(next_id)
         next_id += 1
     return rows
+
+
+def flow_of_firms(count: int, firms: int = 200) -> list[FlowRow]:
+    """The same, each order of one of so many firms."""
+    chance, owners = random.Random(5), {}
+    return [
+        row._replace(account=str(owners.setdefault(row.order_id, chance.randrange(1, firms))))
+        for row in order_flow(count)
+    ]

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from scripts.benchmarks.order_flow import order_flow
+from scripts.benchmarks.order_flow import flow_of_firms, order_flow
 from scripts.benchmarks.report import Row, in_turns, median, median_ratio
 from venue.domain.commands import (
     AddAccount,
@@ -153,11 +153,7 @@ def _flow_seconds() -> float:
 
 def _all_checks_row(rounds: int) -> Row:
     """The flow of 200 firms, with every check on and without rules."""
-    chance, owners = random.Random(5), {}
-    rows = [
-        row._replace(account=str(owners.setdefault(row.order_id, chance.randrange(1, 200))))
-        for row in order_flow(_FLOW_ROWS)
-    ]
+    rows = flow_of_firms(_FLOW_ROWS)
     checks: list[Command] = [SetInstrumentRules(0, "bench", "BTC/USD", _ALL_CHECKS)]
     for account in dict.fromkeys(row.account for row in rows):
         checks.append(SetSelfTradeMode(0, "bench", account, SelfTradeMode.CANCEL_RESTING))

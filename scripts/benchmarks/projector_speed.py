@@ -1,7 +1,6 @@
 """The projector: rows into PostgreSQL against a bare COPY of them, the rebuild against the live rate, its lag."""
 
 import gc
-import random
 import shutil
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scripts.benchmarks.fix_client import Load
 from scripts.benchmarks.money_speed import opening
-from scripts.benchmarks.order_flow import order_flow
+from scripts.benchmarks.order_flow import flow_of_firms
 from scripts.benchmarks.report import Row, in_turns, median, median_ratio
 from tests.support.engine_thread import EngineThread
 from tests.support.running_venue import RunningVenue
@@ -169,11 +168,7 @@ class _Watch:
 
 def _records() -> Records:
     """A day's flow of 200 firms, with the ledger open."""
-    chance, owners = random.Random(5), {}
-    rows = [
-        row._replace(account=str(owners.setdefault(row.order_id, chance.randrange(1, 200))))
-        for row in order_flow(_ROWS)
-    ]
+    rows = flow_of_firms(_ROWS)
     accounts = list(dict.fromkeys(row.account for row in rows))
     rules = opening(accounts)
     commands, _ = translate(rows, Path("order_flow"), rules)
