@@ -6,10 +6,6 @@ away, readers read. SCHEMA is what readers see; a rebuild works in another one a
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
@@ -69,6 +65,12 @@ def migrate(address: str, schema: str = SCHEMA) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    # Only who makes tables pays for it: readers start without.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from alembic.util.exc import CommandError
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
